@@ -1,0 +1,19 @@
+import type { CenterEvent } from '../domain/events.ts';
+import type { CommandName, Commands, Queries, QueryName } from './contract.ts';
+
+/** One contact center: the store behind it, its clock, and who listens to its events. */
+export interface Center {
+  readonly file: string;
+  /** Unique to this process; what was handed over by another one is not in anybody's hands any more. */
+  readonly instance: string;
+  readonly sessionHours: number;
+  /** Milliseconds since 1970 by the center's clock, which the simulator can move. */
+  now(): number;
+  run<Name extends CommandName>(name: Name, args: Commands[Name]['args']): Promise<Commands[Name]['result']>;
+  query<Name extends QueryName>(name: Name, args: Queries[Name]['args']): Promise<Queries[Name]['result']>;
+  /** Called after each commit with the events of that commit, in order. Returns the way out. */
+  subscribe(listener: (events: CenterEvent[]) => void): () => void;
+  /** Milliseconds until which a customer's window is known to be open, or 0; "open" is safe to cache, "closed" is not. */
+  knownOpenUntil(address: string, sender: string): number;
+  close(): Promise<void>;
+}

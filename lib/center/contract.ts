@@ -1,0 +1,356 @@
+import type { CenterEvent } from '../domain/events.ts';
+import type { ErrorCode } from '../domain/errors.ts';
+import type { DeliveryStatus } from '../domain/delivery-status.ts';
+import type {
+  Author,
+  ConversationSnapshot,
+  ConversationState,
+  CustomerIdentity,
+  CustomerRecord,
+  HandledBy,
+  SessionSnapshot,
+  WhatsAppMessage,
+} from '../domain/message.ts';
+
+/**
+ * The commands of the center: what may be asked of it, from the webhook, a node, the desk or a test. Each is one
+ * transaction that checks, writes and appends events. Times in arguments and results are milliseconds unless a
+ * type of the message contract (ISO 8601) is used. Every command may throw a CenterError.
+ */
+export interface Commands {
+  /** Keeps a customer's message; `duplicate` when its SID is known already, and then nothing has changed. */
+  receive: Command<ReceiveArgs, ReceiveResult>;
+  /** Applies a delivery status; `messageId` is null when it is not (yet) about a message we know. */
+  receiveStatus: Command<StatusArgs, { messageId: string | null; status: DeliveryStatus | null; changed: boolean }>;
+
+  /** The next messages for a flow, oldest first; marks them handed over by this process. */
+  takeInbound: Command<{ accountIds: string[]; instance: string; limit: number }, HandedMessage[]>;
+  /** The next agents' messages of a queue for its `notify-agent`, oldest first; marks them handed over. */
+  takeReplies: Command<{ queueId: string; instance: string; limit: number }, HandedMessage[]>;
+  /** Counts as taken up what was handed over at or before `before` by this process. */
+  settleHandovers: Command<{ instance: string; before: number }, { settled: number }>;
+  /** Makes ready to be handed over again whatever was handed over and not taken up. */
+  reclaimHandovers: Command<Record<string, never>, { reclaimed: number }>;
+
+  /** Claims an outbound message before it is sent: after this it is never sent by anybody else. */
+  claimOutbound: Command<ClaimArgs, ClaimResult>;
+  /** Twilio took it over. */
+  recordSent: Command<{ messageId: string; sid: string; status: DeliveryStatus }, MessageView>;
+  /** Twilio (or a check before it) refused it. */
+  recordFailed: Command<{ messageId: string; code: ErrorCode; text: string; twilioCode?: number }, MessageView>;
+  /** Whether Twilio has it cannot be told; a callback or a person decides. */
+  recordUnknown: Command<{ messageId: string; text: string }, MessageView>;
+  /** `session-guard` stops an agent's message: it is failed with the limit text and never sent. */
+  refuseOutbound: Command<{ messageId: string; code: ErrorCode; text: string }, { refused: boolean }>;
+
+  /** Makes a queue known and says which node serves it. Throws `QUEUE_TAKEN`. */
+  serveQueue: Command<{ name: string; nodeId: string; offerSeconds: number }, { queueId: string }>;
+  stopServingQueue: Command<{ nodeId: string }, null>;
+  /** Queues the conversation of a message and offers it to every live desk; silent when it is queued or active already. */
+  queueConversation: Command<QueueArgs, { conversation: ConversationSnapshot; queued: boolean }>;
+  accept: Command<{ conversationId: string; agentId: string }, ConversationView>;
+  rejectOffer: Command<{ offerId: string; agentId: string }, { ended: boolean }>;
+  reply: Command<ReplyArgs, MessageView>;
+  /** End: active → wrap-up. */
+  endConversation: Command<{ conversationId: string; agentId: string }, ConversationView>;
+  /** Closes the session: wrap-up → closed, active → waiting. */
+  closeConversation: Command<{ conversationId: string; agentId: string }, ConversationView>;
+  markSeen: Command<{ conversationId: string; agentId: string }, null>;
+  saveDraft: Command<{ conversationId: string; agentId: string; text: string }, null>;
+
+  /** A desk's live connection opened; an agent who was not there is offered what waits. */
+  openDesk: Command<{ deskId: string; agentId: string }, null>;
+  closeDesk: Command<{ deskId: string }, null>;
+  /** A new process: connections of earlier ones are gone. */
+  closeAllDesks: Command<Record<string, never>, null>;
+  /** What time brings: offers expire, flow-handled conversations end with their window, content is released. */
+  sweep: Command<Record<string, never>, { changed: boolean }>;
+
+  keepMessage: Command<{ messageId: string; text: string }, { kept: boolean }>;
+  erase: Command<{ customer?: string; conversation?: string }, { conversations: number; messages: number }>;
+
+  signIn: Command<SignInArgs, { agent: AgentView }>;
+  noteSignInFailure: Command<{ keys: string[] }, { blockedUntil: number | null }>;
+  signOut: Command<{ tokenHash: string }, null>;
+  touchSession: Command<{ tokenHash: string }, { agent: AgentView; sessionId: string } | null>;
+  addAgent: Command<{ actorId: string | null; agent: NewAgent }, AgentView>;
+  changeAgent: Command<{ actorId: string; agentId: string; change: AgentChange }, AgentView>;
+  /** Applies the supervisor of the node's configuration; a changed password signs that user out. */
+  applySupervisor: Command<{ username: string; passwordHash: string; verifier: string }, { changed: boolean }>;
+
+  /** Moves the center's clock; only while every account is a simulator. */
+  skipClock: Command<{ byMs: number; allSimulators: boolean }, { offsetMs: number }>;
+}
+
+/** Questions: they change nothing and may run beside the commands. */
+export interface Queries {
+  clock: Command<Record<string, never>, { offsetMs: number; moved: boolean }>;
+  conversation: Command<{ conversationId: string }, ConversationSnapshot | null>;
+  /** The window and live conversation of a customer with a sender; what `session-guard` judges. */
+  sessionOf: Command<{ address: string; sender: string | null }, SessionFacts>;
+  home: Command<{ agentId: string }, HomeView>;
+  conversationView: Command<{ conversationId: string; agentId: string }, ConversationView>;
+  messages: Command<{ conversationId: string; agentId: string; before?: number; limit: number }, MessagePage>;
+  team: Command<Record<string, never>, AgentView[]>;
+  /** What is needed to check a password; `null` for an unknown user. */
+  credentials: Command<{ username: string; keys: string[] }, CredentialFacts>;
+  agentCount: Command<Record<string, never>, { count: number }>;
+  supervisorVerifier: Command<Record<string, never>, { username: string | null; verifier: string | null }>;
+  eventsAfter: Command<{ seq: number; limit: number; conversationId?: string }, { events: CenterEvent[]; lastSeq: number; reset: boolean }>;
+  transcript: Command<{ conversationId?: string; address?: string }, TranscriptMessage[]>;
+  search: Command<SearchArgs, SearchPage>;
+  cursor: Command<{ name: string }, { seq: number }>;
+  unresolved: Command<{ before: number; limit: number }, OutboundRow[]>;
+}
+
+export interface Command<Args, Result> {
+  args: Args;
+  result: Result;
+}
+export type CommandName = keyof Commands;
+export type QueryName = keyof Queries;
+
+export interface ReceiveArgs {
+  accountId: string;
+  /** `id` equals the SID; `timestamp` is when the webhook arrived or Twilio's date for a fetched message. */
+  message: WhatsAppMessage;
+  /** False for a `To` that is not the account's sender: kept as unrouted, given to no flow. */
+  routed: boolean;
+}
+
+export interface ReceiveResult {
+  duplicate: boolean;
+  messageId: string;
+  conversationId: string | null;
+}
+
+export interface StatusArgs {
+  accountId: string;
+  sid: string;
+  /** Our own id, from the callback's URL; finds the message before its SID is known. */
+  messageId: string | null;
+  /** Twilio's word, as it came. */
+  status: string;
+  errorCode: number | null;
+  errorMessage: string | null;
+}
+
+/** A message on its way into a flow. */
+export interface HandedMessage {
+  message: WhatsAppMessage;
+  accountId: string;
+  conversation: ConversationSnapshot;
+  redelivered: boolean;
+}
+
+export interface ClaimArgs {
+  /**
+   * The id of an outbound message that exists (an agent's), or that a flow chose; for an answer to a customer's
+   * message, the key (inbound id, node, nth arrival) from which the same id is made on redelivery.
+   */
+  messageId: string | null;
+  answer: { inboundId: string; nodeId: string; nth: number } | null;
+  accountId: string;
+  from: string;
+  to: string;
+  text: string;
+  template: { contentSid: string; variables: Record<string, string> } | null;
+  author: Author;
+  conversationId: string | null;
+}
+
+export interface ClaimResult {
+  /** `already` when a redelivered message finds its answer: nothing is sent, nothing is wrong. */
+  verdict: 'send' | 'already';
+  message: WhatsAppMessage;
+  conversation: ConversationSnapshot | null;
+}
+
+export interface QueueArgs {
+  queueId: string;
+  conversationId: string;
+  /** The message that came along, which counts as taken up. */
+  messageId: string | null;
+  customer: CustomerIdentity | null;
+  attributes: Record<string, unknown> | null;
+  tags: string[] | null;
+}
+
+export interface ReplyArgs {
+  conversationId: string;
+  agentId: string;
+  /** Chosen by the desk, so that a repeated request is one message. */
+  messageId: string;
+  text: string;
+}
+
+export interface SessionFacts {
+  lastCustomerAt: number | null;
+  refusedAt: number | null;
+  conversation: ConversationSnapshot | null;
+  /** The sender and account the customer's conversation is with, when known. */
+  sender: string | null;
+  accountId: string | null;
+}
+
+export interface OutboundRow {
+  id: string;
+  sid: string | null;
+  accountId: string;
+  from: string;
+  to: string;
+  text: string;
+  submittedAt: number;
+}
+
+/** A message as the desk shows it. */
+export interface MessageView {
+  seq: number;
+  id: string;
+  conversationId: string | null;
+  message: WhatsAppMessage;
+  /** False when the content was released after 24 hours because no `transcript-store` kept it. */
+  contentKept: boolean;
+  error: { code: string; text: string; twilioCode: number | null } | null;
+  /** Milliseconds since it was handed to the flow, for "the flow has not sent it"; null when it was not. */
+  handedAt: number | null;
+  /** False while no `notify-agent` serves the queue: the answer waits. */
+  flowRunning: boolean;
+}
+
+export interface MessagePage {
+  messages: MessageView[];
+  events: CenterEvent[];
+  /** Pass as `before` for the page of older messages; null at the beginning. */
+  before: number | null;
+}
+
+/** A conversation as lists and the Active Conversation form show it. */
+export interface ConversationView {
+  id: string;
+  state: ConversationState;
+  handledBy: HandledBy;
+  queue: { id: string; name: string } | null;
+  agent: { id: string; name: string } | null;
+  customer: {
+    id: string;
+    /** Masked for people who have not accepted the conversation. */
+    address: string;
+    hasNumber: boolean;
+    name: string | null;
+    profileName: string | null;
+    authenticated: boolean;
+    identifiedBy: string | null;
+    records: CustomerRecord[];
+  };
+  session: SessionSnapshot;
+  openedAt: number;
+  queuedAt: number | null;
+  acceptedAt: number | null;
+  endedAt: number | null;
+  closedAt: number | null;
+  closeReason: string | null;
+  lastMessageAt: number;
+  lastMessage: { text: string; type: string; direction: 'inbound' | 'outbound' } | null;
+  firstMessage: string | null;
+  unread: number;
+  attributes: Record<string, unknown>;
+  tags: string[];
+  language: string | null;
+  /** Only in the form, not in lists. */
+  draft?: string;
+  earlier?: { id: string; openedAt: number; closedAt: number | null; agent: string | null; queue: string | null; messages: number; preview: string | null }[];
+}
+
+export interface OfferView {
+  id: string;
+  conversation: ConversationView;
+  createdAt: number;
+  expiresAt: number;
+}
+
+export interface HomeView {
+  agent: AgentView;
+  offers: OfferView[];
+  /** Active, waiting and in wrap-up with this agent. */
+  mine: ConversationView[];
+  /** In a queue, nobody assigned. */
+  open: ConversationView[];
+  queues: { id: string; name: string; served: boolean; open: number }[];
+  now: number;
+  clockMoved: boolean;
+  lastSeq: number;
+}
+
+export interface SearchArgs {
+  text?: string;
+  customer?: string;
+  agent?: string;
+  queue?: string;
+  /** ISO 8601. */
+  from?: string;
+  to?: string;
+  limit?: number;
+  cursor?: string;
+}
+
+export interface SearchPage {
+  results: (TranscriptMessage & { snippet: string })[];
+  cursor: string | null;
+}
+
+export interface TranscriptMessage {
+  id: string;
+  conversationId: string;
+  customer: { address: string; name: string | null };
+  direction: 'inbound' | 'outbound';
+  type: string;
+  text: string;
+  author: Author;
+  status: string;
+  timestamp: string;
+  queue: string | null;
+  agent: string | null;
+}
+
+export type Role = 'agent' | 'supervisor';
+
+export interface AgentView {
+  id: string;
+  username: string;
+  name: string;
+  role: Role;
+  disabled: boolean;
+  /** Comes from the node's configuration; changed there. */
+  configured: boolean;
+  /** Has a live desk. */
+  live: boolean;
+}
+
+export interface NewAgent {
+  username: string;
+  name: string;
+  role: Role;
+  passwordHash: string;
+}
+
+export interface AgentChange {
+  name?: string;
+  role?: Role;
+  disabled?: boolean;
+  passwordHash?: string;
+}
+
+export interface CredentialFacts {
+  agentId: string | null;
+  passwordHash: string | null;
+  disabled: boolean;
+  blockedUntil: number | null;
+}
+
+export interface SignInArgs {
+  agentId: string;
+  tokenHash: string;
+  /** Failure counters to clear. */
+  keys: string[];
+}

@@ -1,0 +1,31 @@
+import { CenterError } from './errors.ts';
+import type { ConversationState } from './message.ts';
+
+/** What may move a conversation on, named as the reference names it. */
+export type Transition = 'accept' | 'end' | 'close' | 'set-aside' | 'customer-wrote' | 'window-ended' | 'reopen';
+
+/**
+ * The states' table (`docs/states.md`). `set-aside` is closing the session without End; `close` follows End;
+ * a closed conversation stays closed, the customer's next message opens a new one. A customer who writes during
+ * wrap-up makes it active again with the same agent: closing it then would bury a message nobody answered.
+ */
+const TABLE: Record<ConversationState, Partial<Record<Transition, ConversationState>>> = {
+  open: { accept: 'active', 'window-ended': 'closed', 'customer-wrote': 'open' },
+  active: { end: 'wrap-up', 'set-aside': 'waiting', 'customer-wrote': 'active' },
+  waiting: { 'customer-wrote': 'open', reopen: 'active' },
+  'wrap-up': { close: 'closed', 'customer-wrote': 'active' },
+  closed: {},
+};
+
+/**
+ * The state after a transition.
+ * @throws CenterError `CONVERSATION_CLOSED` for a closed one, `ILLEGAL_TRANSITION` for any other that the table does not allow.
+ */
+export function nextState(state: ConversationState, transition: Transition): ConversationState {
+  const next = TABLE[state][transition];
+  if (next !== undefined) return next;
+  if (state === 'closed') {
+    throw new CenterError('CONVERSATION_CLOSED', 'This conversation is closed. The customer’s next message opens a new one.');
+  }
+  throw new CenterError('ILLEGAL_TRANSITION', `A conversation that is ${state} cannot take the step "${transition}".`);
+}

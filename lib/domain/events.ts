@@ -1,0 +1,68 @@
+import type { Author } from './message.ts';
+
+/**
+ * What happens to conversations and leaves `notify-agent`'s second output. This list is the contract with flows:
+ * it grows, nothing in it is renamed.
+ */
+export const FLOW_EVENTS = [
+  'conversation.opened',
+  'conversation.queued',
+  'conversation.waiting',
+  'conversation.wrap-up',
+  'conversation.closed',
+  'offer.created',
+  'offer.accepted',
+  'offer.rejected',
+  'offer.expired',
+  'offer.unclaimed',
+  'message.received',
+  'message.sent',
+  'message.failed',
+  'message.expired',
+] as const;
+
+/** Changes that only the desk, the nodes and the audit trail follow. */
+export const INNER_EVENTS = [
+  'offer.withdrawn',
+  'message.written',
+  'message.status',
+  'message.unrouted',
+  'conversation.seen',
+  'conversation.updated',
+  'transcript.erased',
+  'draft.saved',
+  'desk.opened',
+  'desk.closed',
+  'agent.added',
+  'agent.changed',
+  'agent.signed-in',
+  'agent.signed-out',
+  'queue.served',
+  'clock.moved',
+] as const;
+
+export type FlowEventType = (typeof FLOW_EVENTS)[number];
+export type EventType = FlowEventType | (typeof INNER_EVENTS)[number];
+
+/** One row of the append-only log. The desk, the flows, the audit trail and other instances all read it. */
+export interface CenterEvent {
+  /** Position in the log; the `Last-Event-ID` of the desk's live updates. */
+  seq: number;
+  id: string;
+  type: EventType;
+  /** Milliseconds since 1970, UTC, by the center's clock. */
+  at: number;
+  actor: Author;
+  conversationId: string | null;
+  queueId: string | null;
+  agentId: string | null;
+  messageId: string | null;
+  accountId: string | null;
+  reason: string | null;
+  /** Small facts of this event (an offer's deadline, a status word). Never message text. */
+  data: Record<string, unknown>;
+}
+
+export function isFlowEvent(type: EventType): type is FlowEventType {
+  return (FLOW_EVENTS as readonly string[]).includes(type);
+}
