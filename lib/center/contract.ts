@@ -69,14 +69,20 @@ export interface Commands {
   keepMessage: Command<{ messageId: string; text: string }, { kept: boolean }>;
   erase: Command<{ customer?: string; conversation?: string }, { conversations: number; messages: number }>;
 
-  signIn: Command<SignInArgs, { agent: AgentView }>;
-  noteSignInFailure: Command<{ keys: string[] }, { blockedUntil: number | null }>;
+  /**
+   * Counts an attempt to sign in as failed before the password is looked at, so that attempts made at the same time
+   * cannot outrun the counter; `signIn` takes it back. `blockedUntil` is set when it may not be tried, and then nothing was counted.
+   */
+  admitSignIn: Command<{ keys: string[]; at: number }, { blockedUntil: number | null }>;
+  signIn: Command<SignInArgs, { agent: AgentView; sessionId: string }>;
   signOut: Command<{ tokenHash: string }, null>;
-  touchSession: Command<{ tokenHash: string }, { agent: AgentView; sessionId: string } | null>;
+  /** The session behind a token, `null` when it has ended; `at` is the machine's time, and counts as activity. */
+  touchSession: Command<{ tokenHash: string; at: number }, { agent: AgentView; sessionId: string } | null>;
+  /** `actorId: null` adds the first supervisor and nobody else. */
   addAgent: Command<{ actorId: string | null; agent: NewAgent }, AgentView>;
   changeAgent: Command<{ actorId: string; agentId: string; change: AgentChange }, AgentView>;
-  /** Applies the supervisor of the node's configuration; a changed password signs that user out. */
-  applySupervisor: Command<{ username: string; passwordHash: string; verifier: string }, { changed: boolean }>;
+  /** Applies the supervisor of the node's configuration; a change signs that user out. `null`: none is configured any more. */
+  applySupervisor: Command<{ supervisor: { username: string; passwordHash: string } | null }, { changed: boolean }>;
 
   /** Moves the center's clock; only while every account is a simulator. */
   skipClock: Command<{ byMs: number; allSimulators: boolean }, { offsetMs: number }>;
@@ -92,9 +98,10 @@ export interface Queries {
   conversationView: Command<{ conversationId: string; agentId: string }, ConversationView>;
   messages: Command<{ conversationId: string; agentId: string; before?: number; limit: number }, MessagePage>;
   team: Command<Record<string, never>, AgentView[]>;
-  /** What is needed to check a password; `null` for an unknown user. */
-  credentials: Command<{ username: string; keys: string[] }, CredentialFacts>;
+  /** What is needed to check a password; its fields are `null` for an unknown user. */
+  credentials: Command<{ username: string }, CredentialFacts>;
   agentCount: Command<Record<string, never>, { count: number }>;
+  /** The configured supervisor as stored; `verifier` is the password's hash, to tell whether the configuration changed. */
   supervisorVerifier: Command<Record<string, never>, { username: string | null; verifier: string | null }>;
   eventsAfter: Command<{ seq: number; limit: number; conversationId?: string }, { events: CenterEvent[]; lastSeq: number; reset: boolean }>;
   transcript: Command<{ conversationId?: string; address?: string }, TranscriptMessage[]>;
@@ -345,12 +352,18 @@ export interface CredentialFacts {
   agentId: string | null;
   passwordHash: string | null;
   disabled: boolean;
-  blockedUntil: number | null;
 }
 
 export interface SignInArgs {
   agentId: string;
+  /** The hash the password was checked against; a password changed in between signs nobody in. */
+  passwordHash: string;
+  /** SHA-256 of the session's token, in hex. The token itself is never stored. */
   tokenHash: string;
-  /** Failure counters to clear. */
+  /** A session of the same browser that ends now, as a new one begins. */
+  endsTokenHash: string | null;
+  /** What {@link Commands.admitSignIn} counted and is taken back. */
   keys: string[];
+  /** The machine's time, which a moved center clock does not touch. */
+  at: number;
 }
