@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { CenterEvent } from '../domain/events.ts';
+import { sessionWindow } from '../domain/session-window.ts';
+import { SqliteClient } from '../store/sqlite/client.ts';
+import type { Center } from './center.ts';
+import { MovedClock, systemClock, type Clock } from './clock.ts';
+import type { CommandName, Commands, Queries, QueryName } from './contract.ts';
+import { OpenWindows } from './open-windows.ts';
+
+export interface CenterOptions {
+  /** The SQLite file; made, with its folder, when it is not there. */
+  file: string;
+  /** Length of the session window, 1 to 24. */
+  sessionHours?: number;
+  /** The clock underneath; the center's own offset comes on top. */
+  clock?: Clock;
+}
+
+/**
+ * Opens a contact center: the store in its thread, at this release's schema.
+ * @throws CenterError `STORE_UNAVAILABLE` or `RUNTIME_TOO_OLD`
+ */
+export async function openCenter({ file, sessionHours = 24, clock: base = systemClock }: CenterOptions): Promise<Center> {
+  await mkdir(dirname(file), { recursive: true });
+  const clock = new MovedClock(base);
+  const windows = new OpenWindows();
+  const listeners = new Set<(events: CenterEvent[]) => void>();
+
+  // The source runs as it is in tests and as JavaScript in the package.
+  const script = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+  const client = await SqliteClient.open(script, { file, sessionHours }, (events) => {
+    for (const event of events) {
+      if (event.data['windowClosed'] === true || event.type === 'transcript.erased') windows.clear();
+      if (event.type === 'clock.moved') clock.offset = Number(event.data['offsetMs']);
+    }
+    for (const listener of [...listeners]) listener(events);
+  });
+
+  const query = <Name extends QueryName>(name: Name, args: Queries[Name]['args']) =>
+    client.call('query', name, args, clock.now()) as Promise<Queries[Name]['result']>;
+  clock.offset = (await query('clock', {})).offsetMs;
+
+  return {
+    file,
+    instance: randomUUID(),
+    sessionHours,
+    now: () => clock.now(),
+    query: async (name, args) => {
+      const result = await query(name, args);
+      if (name === 'sessionOf') {
+        const { address, sender } = args as Queries['sessionOf']['args'];
+        const facts = result as Queries['sessionOf']['result'];
+        const window = sessionWindow(facts, clock.now(), sessionHours);
+        if (window.open && window.expiresAt !== null && sender !== null) windows.set(address, sender, window.expiresAt);
+      }
+      return result;
+    },
+    async run<Name extends CommandName>(name: Name, args: Commands[Name]['args']) {
+      return (await client.call('command', name, args, clock.now())) as Commands[Name]['result'];
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    knownOpenUntil: (address, sender) => windows.get(address, sender),
+    close: () => client.close(),
+  };
+}

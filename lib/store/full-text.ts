@@ -1,0 +1,45 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { Database } from './schema.ts';
+
+/**
+ * Full-text search over kept messages. The one place that knows how the database does it: SQLite with FTS5's
+ * trigram tokenizer, so that parts of words and any script are found.
+ */
+export async function createFullText(db: Kysely<never>): Promise<void> {
+  await sql`create virtual table message_texts using fts5(text, tokenize = 'trigram')`.execute(db);
+}
+
+export async function putText(db: Database, seq: number, text: string): Promise<void> {
+  await removeText(db, seq);
+  await sql`insert into message_texts (rowid, text) values (${seq}, ${text})`.execute(db);
+}
+
+export async function removeText(db: Database, seq: number): Promise<void> {
+  await sql`delete from message_texts where rowid = ${seq}`.execute(db);
+}
+
+/** The words of a search, each to be found; quotes hold several words together. Any text is a legal search. */
+export function searchTerms(text: string): string[] {
+  const terms: string[] = [];
+  for (const match of text.replaceAll('\0', ' ').matchAll(/"([^"]*)"|([^\s"]+)/g)) {
+    const term = (match[1] ?? match[2] ?? '').trim();
+    if (term !== '') terms.push(term);
+  }
+  return terms;
+}
+
+/** Trigrams need three characters; shorter words are looked for one by one. */
+const SHORTEST_INDEXED = 3;
+
+/** A condition on `messages` that holds when every term stands in the kept text, whatever the case. */
+export function matchesText(terms: string[]): RawBuilder<boolean> {
+  const long = terms.filter((term) => [...term].length >= SHORTEST_INDEXED);
+  const short = terms.filter((term) => [...term].length < SHORTEST_INDEXED);
+  const conditions = short.map((term) => sql<boolean>`messages.kept_text like ${`%${term.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`);
+  if (long.length > 0) {
+    // Quoted, so that operators of the search language are plain text.
+    const query = long.map((term) => `"${term.replaceAll('"', '""')}"`).join(' ');
+    conditions.push(sql<boolean>`messages.seq in (select rowid from message_texts where message_texts match ${query})`);
+  }
+  return sql<boolean>`(${sql.join(conditions, sql` and `)})`;
+}

@@ -1,0 +1,24 @@
+import { Migrator, type Kysely } from 'kysely';
+import { CenterError } from '../domain/errors.ts';
+import * as foundation from './migrations/0001-foundation.ts';
+import type { Schema } from './schema.ts';
+
+/** In order of their names; a released one is never changed. */
+const MIGRATIONS = { '0001-foundation': foundation };
+
+/**
+ * Brings a database to this release. Each run is one transaction: a crash leaves the old schema.
+ * @throws CenterError `STORE_UNAVAILABLE` when the database was written by a newer release
+ */
+export async function migrate(db: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const applied = (await migrator.getMigrations()).filter((migration) => migration.executedAt !== undefined).length;
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  if (/missing/.test(String(error)) || applied > Object.keys(MIGRATIONS).length) {
+    throw new CenterError('STORE_UNAVAILABLE', 'The store was written by a newer release of this package. Install that release again.', {
+      cause: error,
+    });
+  }
+  throw error;
+}

@@ -1,0 +1,167 @@
+import type { Generated, Kysely } from 'kysely';
+
+/**
+ * The tables, as Kysely sees them. Columns hold what both SQLite and PostgreSQL have: text, 64-bit integers
+ * (times are milliseconds since 1970, UTC; booleans are 0 or 1) and JSON as text.
+ */
+export interface Schema {
+  settings: { key: string; value: string };
+  customers: CustomersTable;
+  windows: WindowsTable;
+  conversations: ConversationsTable;
+  messages: MessagesTable;
+  early_statuses: { seq: Generated<number>; sid: string; status: string; error_code: number | null; error_text: string | null; at: number };
+  queues: QueuesTable;
+  offers: OffersTable;
+  offer_agents: { offer_id: string; agent_id: string; state: OfferState };
+  agents: AgentsTable;
+  sessions: { token_hash: string; id: string; agent_id: string; created_at: number; seen_at: number };
+  sign_in_failures: { key: string; count: number; last_at: number; blocked_until: number };
+  desks: { id: string; agent_id: string; opened_at: number };
+  drafts: { conversation_id: string; agent_id: string; text: string; saved_at: number };
+  events: EventsTable;
+  cursors: { name: string; seq: number };
+}
+
+/** A database or a transaction in it: what every command and query is given. */
+export type Database = Kysely<Schema>;
+
+export interface CustomersTable {
+  id: string;
+  /** Full address, "whatsapp:…"; opaque. */
+  address: string;
+  name: string | null;
+  profile_name: string | null;
+  wa_id: string | null;
+  external_user_id: string | null;
+  username: string | null;
+  created_at: number;
+}
+
+/** The session window belongs to a customer and a sender, not to a conversation: it outlives each of them. */
+export interface WindowsTable {
+  customer_id: string;
+  sender: string;
+  last_customer_at: number | null;
+  refused_at: number | null;
+}
+
+export interface ConversationsTable {
+  id: string;
+  customer_id: string;
+  account_id: string;
+  /** Our side, "whatsapp:+1…". */
+  sender: string;
+  state: 'open' | 'active' | 'waiting' | 'wrap-up' | 'closed';
+  handled_by: 'flow' | 'queue' | 'agent';
+  queue_id: string | null;
+  agent_id: string | null;
+  authenticated: number;
+  identified_by: string | null;
+  records: string;
+  attributes: string;
+  tags: string;
+  language: string | null;
+  sentiment: string | null;
+  opened_at: number;
+  queued_at: number | null;
+  accepted_at: number | null;
+  ended_at: number | null;
+  closed_at: number | null;
+  close_reason: string | null;
+  last_message_at: number;
+  last_seq: number | null;
+  first_text: string | null;
+  unread: number;
+  content_released: number;
+}
+
+export interface MessagesTable {
+  /** Order of arrival; flows, the desk and exports follow it. */
+  seq: Generated<number>;
+  id: string;
+  sid: string | null;
+  conversation_id: string | null;
+  customer_id: string | null;
+  account_id: string;
+  direction: 'inbound' | 'outbound';
+  type: string;
+  text: string;
+  /** The rest of the message contract as JSON. */
+  content: string;
+  author_kind: string;
+  author_id: string | null;
+  author_name: string | null;
+  status: string;
+  error_code: string | null;
+  error_text: string | null;
+  twilio_code: number | null;
+  created_at: number;
+  submitted_at: number | null;
+  opens: number;
+  /** Whose hands it has to pass through: "in:<account>", "out:<queue>", or null when nobody's. */
+  feed: string | null;
+  feed_state: FeedState;
+  handed_at: number | null;
+  handed_by: string | null;
+  handovers: number;
+  /** (inbound id, node, nth arrival) of a flow's answer. */
+  answer_key: string | null;
+  kept: number;
+  kept_text: string | null;
+}
+
+/** 0 waits, 1 handed over, 2 taken up. */
+export type FeedState = number;
+export const FEED_WAITING = 0;
+export const FEED_HANDED = 1;
+export const FEED_TAKEN = 2;
+
+export interface QueuesTable {
+  id: string;
+  name: string;
+  offer_seconds: number;
+  /** The running `notify-agent` that serves it; null when none does. */
+  node_id: string | null;
+  created_at: number;
+}
+
+export type OfferState = 'pending' | 'accepted' | 'rejected' | 'expired' | 'withdrawn';
+
+export interface OffersTable {
+  id: string;
+  conversation_id: string;
+  queue_id: string;
+  state: OfferState;
+  created_at: number;
+  expires_at: number;
+  ended_at: number | null;
+}
+
+export interface AgentsTable {
+  id: string;
+  username: string;
+  name: string;
+  role: 'agent' | 'supervisor';
+  password_hash: string;
+  disabled: number;
+  configured: number;
+  created_at: number;
+}
+
+export interface EventsTable {
+  seq: Generated<number>;
+  id: string;
+  type: string;
+  at: number;
+  actor_kind: string;
+  actor_id: string | null;
+  actor_name: string | null;
+  conversation_id: string | null;
+  queue_id: string | null;
+  agent_id: string | null;
+  message_id: string | null;
+  account_id: string | null;
+  reason: string | null;
+  data: string;
+}
