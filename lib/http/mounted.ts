@@ -8,8 +8,11 @@ export type MountedHandler = (request: IncomingMessage, response: ServerResponse
 
 /** A body over the limit; the answer is 413. */
 export class BodyTooLarge extends Error {
-  constructor(readonly limit: number) {
+  readonly limit: number;
+
+  constructor(limit: number) {
     super(`The request body is larger than ${limit} bytes.`);
+    this.limit = limit;
     this.name = 'BodyTooLarge';
   }
 }

@@ -1,0 +1,173 @@
+import { CenterError } from '../../../lib/domain/errors.ts';
+
+/**
+ * The desk's own notation for the shape of a body, a query or an answer. One description serves three purposes: it
+ * checks what comes in, gives it its TypeScript type, and is printed into the OpenAPI document.
+ */
+export interface Schema<Value> {
+  readonly optional: boolean;
+  readonly description: string | undefined;
+  /**
+   * The value, checked.
+   * @param at where in the request it stands, for the error's text
+   * @throws CenterError `INVALID_REQUEST`
+   */
+  check(value: unknown, at: string): Value;
+  toJsonSchema(): JsonSchema;
+}
+
+export type JsonSchema = { [keyword: string]: unknown };
+export type ValueOf<S> = S extends Schema<infer Value> ? Value : never;
+
+type Fields = Record<string, Schema<unknown>>;
+type OptionalNames<F extends Fields> = { [Name in keyof F]: undefined extends ValueOf<F[Name]> ? Name : never }[keyof F];
+/** The type of an object with these fields; a field that may be absent is an optional property. */
+export type ObjectOf<F extends Fields> = { [Name in Exclude<keyof F, OptionalNames<F>>]: ValueOf<F[Name]> } & {
+  [Name in OptionalNames<F>]?: ValueOf<F[Name]>;
+};
+
+function invalid(at: string, expected: string): CenterError {
+  return new CenterError('INVALID_REQUEST', `${at} must be ${expected}.`, { details: { field: at } });
+}
+
+function schema<Value>(check: (value: unknown, at: string) => Value, json: () => JsonSchema): Schema<Value> {
+  return { optional: false, description: undefined, check, toJsonSchema: json };
+}
+
+/** A text. Lengths are in UTF-16 code units, as JavaScript and JSON Schema validators for it count. */
+export function text(limits: { min?: number; max?: number; pattern?: RegExp; hint?: string } = {}): Schema<string> {
+  const { min = 0, max, pattern, hint } = limits;
+  return schema(
+    (value, at) => {
+      if (typeof value !== 'string') throw invalid(at, 'a text');
+      if (value.length < min) throw invalid(at, min === 1 ? 'a text that is not empty' : `a text of at least ${min} characters`);
+      if (max !== undefined && value.length > max) throw invalid(at, `a text of at most ${max} characters`);
+      if (pattern !== undefined && !pattern.test(value)) throw invalid(at, hint ?? 'a text of the documented form');
+      return value;
+    },
+    () => ({
+      type: 'string',
+      ...(min > 0 ? { minLength: min } : {}),
+      ...(max === undefined ? {} : { maxLength: max }),
+      ...(pattern === undefined ? {} : { pattern: pattern.source }),
+    }),
+  );
+}
+
+export function flag(): Schema<boolean> {
+  return schema(
+    (value, at) => {
+      if (typeof value !== 'boolean') throw invalid(at, 'true or false');
+      return value;
+    },
+    () => ({ type: 'boolean' }),
+  );
+}
+
+export function integer(limits: { min?: number; max?: number } = {}): Schema<number> {
+  const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = limits;
+  return schema(
+    (value, at) => {
+      if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < min || value > max) {
+        throw invalid(at, limits.max === undefined ? 'a whole number' : `a whole number from ${min} to ${max}`);
+      }
+      return value;
+    },
+    () => ({
+      type: 'integer',
+      ...(limits.min === undefined ? {} : { minimum: min }),
+      ...(limits.max === undefined ? {} : { maximum: max }),
+    }),
+  );
+}
+
+/** One of a few words. */
+export function oneOf<const Word extends string>(words: readonly Word[]): Schema<Word> {
+  return schema(
+    (value, at) => {
+      if (!words.includes(value as Word)) throw invalid(at, `one of ${words.join(', ')}`);
+      return value as Word;
+    },
+    () => ({ type: 'string', enum: [...words] }),
+  );
+}
+
+export function list<Value>(item: Schema<Value>): Schema<Value[]> {
+  return schema(
+    (value, at) => {
+      if (!Array.isArray(value)) throw invalid(at, 'a list');
+      return value.map((entry, index) => item.check(entry, `${at}[${index}]`));
+    },
+    () => ({ type: 'array', items: item.toJsonSchema() }),
+  );
+}
+
+/** Any JSON object; its content is the flow's own. */
+export function anyObject(): Schema<Record<string, unknown>> {
+  return schema(
+    (value, at) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(at, 'an object');
+      return value as Record<string, unknown>;
+    },
+    () => ({ type: 'object', additionalProperties: true }),
+  );
+}
+
+/** An object with these fields and no other. */
+export function object<F extends Fields>(fields: F): Schema<ObjectOf<F>> {
+  return schema(
+    (value, at) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(at, 'an object');
+      const given = value as Record<string, unknown>;
+      for (const name of Object.keys(given)) {
+        if (!Object.hasOwn(fields, name))
+          throw new CenterError('INVALID_REQUEST', `${at} has a field nobody knows: ${name.slice(0, 40)}.`);
+      }
+      const result: Record<string, unknown> = {};
+      for (const [name, field] of Object.entries(fields)) {
+        if (Object.hasOwn(given, name) && given[name] !== undefined) result[name] = field.check(given[name], `${at}.${name}`);
+        else if (!field.optional)
+          throw new CenterError('INVALID_REQUEST', `${at}.${name} is missing.`, { details: { field: `${at}.${name}` } });
+      }
+      return result as ObjectOf<F>;
+    },
+    () => {
+      const required = Object.keys(fields).filter((name) => !fields[name]!.optional);
+      return {
+        type: 'object',
+        properties: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.toJsonSchema()])),
+        ...(required.length === 0 ? {} : { required }),
+        additionalProperties: false,
+      };
+    },
+  );
+}
+
+/** The field may be absent. */
+export function optional<Value>(inner: Schema<Value>): Schema<Value | undefined> {
+  return { ...inner, optional: true };
+}
+
+/** The value may be null. */
+export function nullable<Value>(inner: Schema<Value>): Schema<Value | null> {
+  return {
+    ...inner,
+    check: (value, at) => (value === null ? null : inner.check(value, at)),
+    toJsonSchema: () => ({ anyOf: [inner.toJsonSchema(), { type: 'null' }] }),
+  };
+}
+
+/** The same with a sentence for the reader of the OpenAPI document. */
+export function described<Value>(inner: Schema<Value>, description: string): Schema<Value> {
+  return { ...inner, description, toJsonSchema: () => ({ ...inner.toJsonSchema(), description }) };
+}
+
+/** A part with a name of its own in the OpenAPI document. */
+export function named<Value>(name: string, inner: Schema<Value>): NamedSchema<Value> {
+  return { ...inner, name, inner, toJsonSchema: () => ({ $ref: `#/components/schemas/${name}` }) };
+}
+
+export interface NamedSchema<Value> extends Schema<Value> {
+  readonly name: string;
+  readonly inner: Schema<Value>;
+}
