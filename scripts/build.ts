@@ -14,7 +14,7 @@ interface Step {
   inputs: string[];
   /** What must be there for the step to count as built. */
   output: string;
-  build(): Promise<void>;
+  build(): Promise<unknown>;
 }
 
 const stamps = path.join(packageRoot, 'dist', '.build');
@@ -76,7 +76,11 @@ function filesUnder(relative: string): string[] {
 function fingerprint(inputs: string[]): string {
   const hash = createHash('sha256');
   for (const file of [...inputs, 'package-lock.json', 'scripts/build.ts'].flatMap(filesUnder)) {
-    hash.update(file).update('\0').update(readFileSync(path.join(packageRoot, file))).update('\0');
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(path.join(packageRoot, file)))
+      .update('\0');
   }
   return hash.digest('hex');
 }

@@ -68,11 +68,15 @@ const pathKey = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 
 env[pathKey] = [path.dirname(node), path.join(root, 'node_modules', '.bin'), env[pathKey]].join(path.delimiter);
 // Type stripping needs a switch before 22.18 and warns that it is new up to 24.2.
 const flags = major === 22 && minor < 18 ? ['--experimental-strip-types'] : [];
-const child = spawn(node, [...flags, '--disable-warning=ExperimentalWarning', path.join(root, 'scripts', `${name}.ts`), ...args], {
-  cwd: root,
-  env,
-  stdio: 'inherit',
-});
+const child = spawn(
+  node,
+  [...flags, '--disable-warning=ExperimentalWarning', path.join(root, 'scripts', `${name}.ts`), ...args],
+  {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+  },
+);
 // The child decides when it is done. A Ctrl-C reaches it from the terminal anyway.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
