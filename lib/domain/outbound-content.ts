@@ -1,0 +1,50 @@
+import { CenterError } from './errors.ts';
+import type { TemplateRef } from './message.ts';
+
+/** Twilio takes at most this many characters of text, in a message and in each variable of a template (21617, 21658). */
+export const MAX_TEXT = 1600;
+
+const MAX_VARIABLES = 100;
+const MAX_VARIABLE_NAME = 16;
+const CONTENT_SID = /^HX[0-9a-f]{32}$/i;
+
+/**
+ * Checks what is about to be sent before anything is claimed or called: a text, or a template instead of it.
+ *
+ * @throws CenterError `EMPTY_TEXT`, `TEXT_TOO_LONG` or `INVALID_TEMPLATE`
+ */
+export function checkContent(text: string, template: TemplateRef | null): void {
+  if (template !== null) {
+    checkTemplate(template);
+    return;
+  }
+  if (text.trim() === '') throw new CenterError('EMPTY_TEXT', 'This message has no text.');
+  if (text.length > MAX_TEXT) {
+    throw new CenterError('TEXT_TOO_LONG', `This message has ${text.length} characters; WhatsApp through Twilio takes ${MAX_TEXT}.`, {
+      details: { length: text.length, limit: MAX_TEXT },
+    });
+  }
+}
+
+function checkTemplate(template: TemplateRef): void {
+  // Templates come from flows, so the shape is checked as if it had no type.
+  const { contentSid, variables } = template as { contentSid: unknown; variables: unknown };
+  if (typeof contentSid !== 'string' || !CONTENT_SID.test(contentSid)) {
+    throw invalid('contentSid must be Twilio’s id of a template: HX and 32 hexadecimal digits');
+  }
+  if (typeof variables !== 'object' || variables === null || Array.isArray(variables)) {
+    throw invalid('variables must be an object of texts');
+  }
+  const entries = Object.entries(variables as Record<string, unknown>);
+  if (entries.length > MAX_VARIABLES) throw invalid(`at most ${MAX_VARIABLES} variables are possible`);
+  for (const [name, value] of entries) {
+    if (name === '' || name.length > MAX_VARIABLE_NAME) throw invalid(`a variable’s name has 1 to ${MAX_VARIABLE_NAME} characters`);
+    if (typeof value !== 'string' || value === '') throw invalid(`variable "${name}" must be a text and not empty`);
+    if (value.length > MAX_TEXT) throw invalid(`variable "${name}" has more than ${MAX_TEXT} characters`);
+    if (/[\r\n]/.test(value)) throw invalid(`variable "${name}" holds a line break, which WhatsApp refuses`);
+  }
+}
+
+function invalid(reason: string): CenterError {
+  return new CenterError('INVALID_TEMPLATE', `The template cannot be sent: ${reason}.`);
+}
