@@ -46,6 +46,8 @@ export interface Commands {
   /** Makes a queue known and says which node serves it. Throws `QUEUE_TAKEN`. */
   serveQueue: Command<{ name: string; nodeId: string; offerSeconds: number }, { queueId: string }>;
   stopServingQueue: Command<{ nodeId: string }, null>;
+  /** A new process: the nodes of earlier ones serve nothing any more. */
+  forgetServing: Command<Record<string, never>, null>;
   /** Queues the conversation of a message and offers it to every live desk; silent when it is queued or active already. */
   queueConversation: Command<QueueArgs, { conversation: ConversationSnapshot; queued: boolean }>;
   accept: Command<{ conversationId: string; agentId: string }, ConversationView>;
@@ -84,6 +86,9 @@ export interface Commands {
   /** Applies the supervisor of the node's configuration; a change signs that user out. `null`: none is configured any more. */
   applySupervisor: Command<{ supervisor: { username: string; passwordHash: string } | null }, { changed: boolean }>;
 
+  /** How far a reader of the event log has come; only ever forward. */
+  saveCursor: Command<{ name: string; seq: number }, null>;
+
   /** Moves the center's clock; only while every account is a simulator. */
   skipClock: Command<{ byMs: number; allSimulators: boolean }, { offsetMs: number }>;
 }
@@ -103,7 +108,12 @@ export interface Queries {
   agentCount: Command<Record<string, never>, { count: number }>;
   /** The configured supervisor as stored; `verifier` is the password's hash, to tell whether the configuration changed. */
   supervisorVerifier: Command<Record<string, never>, { username: string | null; verifier: string | null }>;
-  eventsAfter: Command<{ seq: number; limit: number; conversationId?: string }, { events: CenterEvent[]; lastSeq: number; reset: boolean }>;
+  /** Whose the conversations are now; decides who may be told of their events. An unknown one is left out. */
+  eventAudience: Command<{ conversationIds: string[] }, Record<string, { agentId: string | null; handledBy: HandledBy }>>;
+  eventsAfter: Command<
+    { seq: number; limit: number; conversationId?: string },
+    { events: CenterEvent[]; lastSeq: number; reset: boolean }
+  >;
   transcript: Command<{ conversationId?: string; address?: string }, TranscriptMessage[]>;
   search: Command<SearchArgs, SearchPage>;
   cursor: Command<{ name: string }, { seq: number }>;
@@ -266,7 +276,15 @@ export interface ConversationView {
   language: string | null;
   /** Only in the form, not in lists. */
   draft?: string;
-  earlier?: { id: string; openedAt: number; closedAt: number | null; agent: string | null; queue: string | null; messages: number; preview: string | null }[];
+  earlier?: {
+    id: string;
+    openedAt: number;
+    closedAt: number | null;
+    agent: string | null;
+    queue: string | null;
+    messages: number;
+    preview: string | null;
+  }[];
 }
 
 export interface OfferView {

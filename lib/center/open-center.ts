@@ -53,12 +53,20 @@ export async function openCenter({ file, sessionHours = 24, clock: base = system
         const { address, sender } = args as Queries['sessionOf']['args'];
         const facts = result as Queries['sessionOf']['result'];
         const window = sessionWindow(facts, clock.now(), sessionHours);
-        if (window.open && window.expiresAt !== null && sender !== null) windows.set(address, sender, window.expiresAt);
+        const from = sender ?? facts.sender;
+        if (window.open && window.expiresAt !== null && from !== null) windows.set(address, from, window.expiresAt);
       }
       return result;
     },
     async run<Name extends CommandName>(name: Name, args: Commands[Name]['args']) {
-      return (await client.call('command', name, args, clock.now())) as Commands[Name]['result'];
+      const result = (await client.call('command', name, args, clock.now())) as Commands[Name]['result'];
+      if (name === 'takeInbound') {
+        for (const { message, conversation } of result as Commands['takeInbound']['result']) {
+          const { open, expiresAt } = conversation.session;
+          if (open && expiresAt !== null) windows.set(message.from, message.to, Date.parse(expiresAt));
+        }
+      }
+      return result;
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -1,3 +1,5 @@
+import { fullAddress } from '../domain/address.ts';
+
 /** Windows that are remembered; the oldest goes first. */
 const MOST_REMEMBERED = 50_000;
 
@@ -9,11 +11,11 @@ export class OpenWindows {
   readonly #until = new Map<string, number>();
 
   get(address: string, sender: string): number {
-    return this.#until.get(`${address}|${sender}`) ?? 0;
+    return this.#until.get(keyOf(address, sender)) ?? 0;
   }
 
   set(address: string, sender: string, until: number): void {
-    const key = `${address}|${sender}`;
+    const key = keyOf(address, sender);
     this.#until.delete(key);
     if (this.#until.size >= MOST_REMEMBERED) this.#until.delete(this.#until.keys().next().value!);
     this.#until.set(key, until);
@@ -22,4 +24,8 @@ export class OpenWindows {
   clear(): void {
     this.#until.clear();
   }
+}
+
+function keyOf(address: string, sender: string): string {
+  return `${fullAddress(address)}|${fullAddress(sender)}`;
 }

@@ -37,6 +37,12 @@ export type ErrorCode =
   | 'CLOCK_MOVED'
   | 'CLOCK_LOCKED'
   | 'RUNTIME_TOO_OLD'
+  | 'PUBLIC_URL_MISSING'
+  | 'TOKEN_MISSING'
+  | 'MALFORMED_SID'
+  | 'SENDER_MISSING'
+  | 'INVALID_PATH'
+  | 'PORT_UNAVAILABLE'
   // people
   | 'SIGN_IN_FAILED'
   | 'SIGN_IN_BLOCKED'

@@ -23,7 +23,7 @@ export const FLOW_EVENTS = [
 
 /** Changes that only the desk, the nodes and the audit trail follow. */
 export const INNER_EVENTS = [
-  'offer.withdrawn',
+  'offer.widened',
   'message.written',
   'message.status',
   'message.unrouted',

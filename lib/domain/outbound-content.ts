@@ -1,7 +1,10 @@
 import { CenterError } from './errors.ts';
 import type { TemplateRef } from './message.ts';
 
-/** Twilio takes at most this many characters of text, in a message and in each variable of a template (21617, 21658). */
+/**
+ * Twilio takes at most this many characters of text, in a message and in each variable of a template (21617, 21658). A
+ * character is what Unicode calls a code point: an emoji beyond the first 65,536 counts once.
+ */
 export const MAX_TEXT = 1600;
 
 const MAX_VARIABLES = 100;
@@ -20,10 +23,19 @@ export function checkContent(text: string, template: TemplateRef | null): void {
   }
   if (text.trim() === '') throw new CenterError('EMPTY_TEXT', 'This message has no text.');
   if (text.length > MAX_TEXT) {
-    throw new CenterError('TEXT_TOO_LONG', `This message has ${text.length} characters; WhatsApp through Twilio takes ${MAX_TEXT}.`, {
-      details: { length: text.length, limit: MAX_TEXT },
-    });
+    throw new CenterError(
+      'TEXT_TOO_LONG',
+      `This message has ${text.length} characters; WhatsApp through Twilio takes ${MAX_TEXT}.`,
+      {
+        details: { length: text.length, limit: MAX_TEXT },
+      },
+    );
   }
+}
+
+/** The length that {@link MAX_TEXT} limits. */
+export function textLength(text: string): number {
+  return [...text].length;
 }
 
 function checkTemplate(template: TemplateRef): void {
@@ -38,9 +50,10 @@ function checkTemplate(template: TemplateRef): void {
   const entries = Object.entries(variables as Record<string, unknown>);
   if (entries.length > MAX_VARIABLES) throw invalid(`at most ${MAX_VARIABLES} variables are possible`);
   for (const [name, value] of entries) {
-    if (name === '' || name.length > MAX_VARIABLE_NAME) throw invalid(`a variable’s name has 1 to ${MAX_VARIABLE_NAME} characters`);
+    if (name === '' || name.length > MAX_VARIABLE_NAME)
+      throw invalid(`a variable’s name has 1 to ${MAX_VARIABLE_NAME} characters`);
     if (typeof value !== 'string' || value === '') throw invalid(`variable "${name}" must be a text and not empty`);
-    if (value.length > MAX_TEXT) throw invalid(`variable "${name}" has more than ${MAX_TEXT} characters`);
+    if (textLength(value) > MAX_TEXT) throw invalid(`variable "${name}" has more than ${MAX_TEXT} characters`);
     if (/[\r\n]/.test(value)) throw invalid(`variable "${name}" holds a line break, which WhatsApp refuses`);
   }
 }

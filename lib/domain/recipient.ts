@@ -58,7 +58,10 @@ export function senderOf(
     (from === null ? undefined : accounts.find((one) => one.sender === from)) ??
     (accounts.length === 1 ? accounts[0] : undefined);
   if (account === undefined) {
-    throw new CenterError('SENDER_AMBIGUOUS', 'Several accounts could send this message: choose one in the node, or set msg.whatsapp.from.');
+    throw new CenterError(
+      'SENDER_AMBIGUOUS',
+      'Several accounts could send this message: choose one in the node, or set msg.whatsapp.from.',
+    );
   }
   return { accountId: account.id, from: from ?? account.sender };
 }

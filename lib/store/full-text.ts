@@ -35,7 +35,9 @@ const SHORTEST_INDEXED = 3;
 export function matchesText(terms: string[]): RawBuilder<boolean> {
   const long = terms.filter((term) => [...term].length >= SHORTEST_INDEXED);
   const short = terms.filter((term) => [...term].length < SHORTEST_INDEXED);
-  const conditions = short.map((term) => sql<boolean>`messages.kept_text like ${`%${term.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`);
+  const conditions = short.map(
+    (term) => sql<boolean>`messages.kept_text like ${`%${term.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`,
+  );
   if (long.length > 0) {
     // Quoted, so that operators of the search language are plain text.
     const query = long.map((term) => `"${term.replaceAll('"', '""')}"`).join(' ');

@@ -1,4 +1,5 @@
-import { Migrator, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
+import { Migrator } from 'kysely/migration';
 import { CenterError } from '../domain/errors.ts';
 import * as foundation from './migrations/0001-foundation.ts';
 import type { Schema } from './schema.ts';
@@ -16,9 +17,13 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   if (/missing/.test(String(error)) || applied > Object.keys(MIGRATIONS).length) {
-    throw new CenterError('STORE_UNAVAILABLE', 'The store was written by a newer release of this package. Install that release again.', {
-      cause: error,
-    });
+    throw new CenterError(
+      'STORE_UNAVAILABLE',
+      'The store was written by a newer release of this package. Install that release again.',
+      {
+        cause: error,
+      },
+    );
   }
   throw error;
 }

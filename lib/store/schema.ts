@@ -10,7 +10,14 @@ export interface Schema {
   windows: WindowsTable;
   conversations: ConversationsTable;
   messages: MessagesTable;
-  early_statuses: { seq: Generated<number>; sid: string; status: string; error_code: number | null; error_text: string | null; at: number };
+  early_statuses: {
+    seq: Generated<number>;
+    sid: string;
+    status: string;
+    error_code: number | null;
+    error_text: string | null;
+    at: number;
+  };
   queues: QueuesTable;
   offers: OffersTable;
   offer_agents: { offer_id: string; agent_id: string; state: OfferState };
@@ -104,10 +111,10 @@ export interface MessagesTable {
   feed_state: FeedState;
   handed_at: number | null;
   handed_by: string | null;
-  handovers: number;
+  handovers: Generated<number>;
   /** (inbound id, node, nth arrival) of a flow's answer. */
   answer_key: string | null;
-  kept: number;
+  kept: Generated<number>;
   kept_text: string | null;
 }
 

@@ -50,7 +50,15 @@ export type QueryFunction<Name extends keyof Queries> = (
 ) => Promise<Queries[Name]['result']>;
 
 const insertEvent = prepared(
-  (db, p: Omit<CenterEvent, 'seq' | 'actor' | 'data'> & { actorKind: string; actorId: string | null; actorName: string | null; json: string }) =>
+  (
+    db,
+    p: Omit<CenterEvent, 'seq' | 'actor' | 'data'> & {
+      actorKind: string;
+      actorId: string | null;
+      actorName: string | null;
+      json: string;
+    },
+  ) =>
     db
       .insertInto('events')
       .values({

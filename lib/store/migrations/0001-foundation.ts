@@ -5,7 +5,10 @@ import { createFullText } from '../full-text.ts';
 export async function up(db: Kysely<never>): Promise<void> {
   const table = (name: string) => db.schema.createTable(name);
 
-  await table('settings').addColumn('key', 'text', (c) => c.primaryKey()).addColumn('value', 'text', (c) => c.notNull()).execute();
+  await table('settings')
+    .addColumn('key', 'text', (c) => c.primaryKey())
+    .addColumn('value', 'text', (c) => c.notNull())
+    .execute();
 
   await table('customers')
     .addColumn('id', 'text', (c) => c.primaryKey())
@@ -257,7 +260,10 @@ export async function up(db: Kysely<never>): Promise<void> {
     .where(sql.ref('conversation_id'), 'is not', sql.lit(null))
     .execute();
 
-  await table('cursors').addColumn('name', 'text', (c) => c.primaryKey()).addColumn('seq', 'bigint', (c) => c.notNull()).execute();
+  await table('cursors')
+    .addColumn('name', 'text', (c) => c.primaryKey())
+    .addColumn('seq', 'bigint', (c) => c.notNull())
+    .execute();
 
   await createFullText(db);
 }

@@ -42,7 +42,9 @@ export class SqliteClient {
     return new Promise((resolve, reject) => {
       const worker = new Worker(script, { workerData, execArgv: ['--disable-warning=ExperimentalWarning'] });
       const client = new SqliteClient(worker, onEvents);
-      worker.once('error', (error) => reject(new CenterError('STORE_UNAVAILABLE', `The store cannot be opened: ${error.message}`)));
+      worker.once('error', (error) =>
+        reject(new CenterError('STORE_UNAVAILABLE', `The store cannot be opened: ${error.message}`)),
+      );
       worker.once('message', (message: FromWorker) => {
         if (message.type === 'failed') {
           void worker.terminate();
@@ -73,7 +75,9 @@ export class SqliteClient {
   async close(): Promise<void> {
     if (this.#failure !== undefined) return;
     while (this.#waiting.length > 0 || this.#inFlight.size > 0) {
-      await Promise.allSettled([...this.#inFlight.values(), ...this.#waiting].map((pending) => new Promise<void>((done) => chain(pending, done))));
+      await Promise.allSettled(
+        [...this.#inFlight.values(), ...this.#waiting].map((pending) => new Promise<void>((done) => chain(pending, done))),
+      );
     }
     const closed = new Promise<void>((resolve) => (this.#closed = resolve));
     this.#failure = new CenterError('STORE_UNAVAILABLE', 'The contact center is closed.');
@@ -127,7 +131,9 @@ export class SqliteClient {
 
   #fail(error: Error): void {
     if (this.#closed !== undefined) return;
-    this.#failure ??= new CenterError('STORE_UNAVAILABLE', `The store has stopped: ${error.message}. Restart Node-RED.`, { cause: error });
+    this.#failure ??= new CenterError('STORE_UNAVAILABLE', `The store has stopped: ${error.message}. Restart Node-RED.`, {
+      cause: error,
+    });
     for (const pending of [...this.#inFlight.values(), ...this.#waiting]) pending.reject(this.#failure);
     this.#inFlight.clear();
     this.#waiting = [];

@@ -1,0 +1,80 @@
+import type { Selectable } from 'kysely';
+import { CenterError } from '../../domain/errors.ts';
+import { bareAddress } from '../../domain/address.ts';
+import type { ConversationSnapshot, CustomerRecord } from '../../domain/message.ts';
+import { sessionSnapshot } from '../../domain/session-window.ts';
+import { prepared } from '../../store/prepared.ts';
+import type { ConversationsTable, CustomersTable, Database } from '../../store/schema.ts';
+
+/** A conversation with everything that its snapshot and its views show. */
+export type ConversationRow = Selectable<ConversationsTable> &
+  Pick<Selectable<CustomersTable>, 'address' | 'name' | 'profile_name'> & {
+    queue_name: string | null;
+    agent_name: string | null;
+    last_customer_at: number | null;
+    refused_at: number | null;
+  };
+
+/** Conversations joined with customer, window, queue and agent; every reader of a conversation starts here. */
+export function selectConversations(db: Database) {
+  return db
+    .selectFrom('conversations')
+    .innerJoin('customers', 'customers.id', 'conversations.customer_id')
+    .leftJoin('windows', (join) =>
+      join.onRef('windows.customer_id', '=', 'conversations.customer_id').onRef('windows.sender', '=', 'conversations.sender'),
+    )
+    .leftJoin('queues', 'queues.id', 'conversations.queue_id')
+    .leftJoin('agents', 'agents.id', 'conversations.agent_id')
+    .selectAll('conversations')
+    .select([
+      'customers.address',
+      'customers.name',
+      'customers.profile_name',
+      'queues.name as queue_name',
+      'agents.name as agent_name',
+      'windows.last_customer_at',
+      'windows.refused_at',
+    ]);
+}
+
+const byId = prepared((db, p: { id: string }) => selectConversations(db).where('conversations.id', '=', p.id));
+
+export async function findConversation(db: Database, id: string): Promise<ConversationRow | undefined> {
+  const [row] = await byId(db, { id });
+  return row;
+}
+
+/** @throws CenterError `UNKNOWN_CONVERSATION` */
+export async function getConversation(db: Database, id: string): Promise<ConversationRow> {
+  const row = await findConversation(db, id);
+  if (row === undefined) throw new CenterError('UNKNOWN_CONVERSATION', 'There is no such conversation.');
+  return row;
+}
+
+/** `msg.conversation` as it is at `now`. */
+export function snapshotOf(row: ConversationRow, now: number, sessionHours: number, isNew = false): ConversationSnapshot {
+  return {
+    id: row.id,
+    state: row.state,
+    isNew,
+    handledBy: row.handled_by,
+    queue: row.queue_id === null ? null : { id: row.queue_id, name: row.queue_name ?? '' },
+    agent: row.agent_id === null ? null : { id: row.agent_id, name: row.agent_name ?? '' },
+    customer: {
+      id: row.customer_id,
+      address: bareAddress(row.address),
+      name: row.name ?? row.profile_name,
+      authenticated: row.authenticated === 1,
+      records: parseRecords(row.records),
+    },
+    session: sessionSnapshot({ lastCustomerAt: row.last_customer_at, refusedAt: row.refused_at }, now, sessionHours),
+    language: row.language,
+    sentiment: row.sentiment,
+    tags: JSON.parse(row.tags) as string[],
+    attributes: JSON.parse(row.attributes) as Record<string, unknown>,
+  };
+}
+
+export function parseRecords(json: string): CustomerRecord[] {
+  return JSON.parse(json) as CustomerRecord[];
+}

@@ -1,0 +1,212 @@
+import { sql } from 'kysely';
+import { CenterError, type ErrorCode } from '../../domain/errors.ts';
+import { isFailure, parseStatus, raiseStatus, type DeliveryStatus } from '../../domain/delivery-status.ts';
+import { LIMIT_TEXT } from '../../domain/session-window.ts';
+import type { Database } from '../../store/schema.ts';
+import { SYSTEM, type CommandContext, type CommandFunction } from './context.ts';
+import { findMessage, messageOf, viewOf, type MessageRow } from './message-rows.ts';
+
+/** Twilio's word that the 24 hours are over; it wins over our clock. */
+const OUTSIDE_WINDOW = 63016;
+
+interface Failure {
+  code: ErrorCode;
+  text: string;
+  twilioCode: number | null;
+}
+
+/** A delivery status, from a callback or a look-up, in whatever order they come. */
+export const receiveStatus: CommandFunction<'receiveStatus'> = async (db, context, args) => {
+  const row = await findByCallback(db, args.messageId, args.sid);
+  if (row === undefined) {
+    // It may be ahead of our own record of the create answer, or about a message that was sent by somebody else.
+    await db
+      .insertInto('early_statuses')
+      .values({ sid: args.sid, status: args.status, error_code: args.errorCode, error_text: args.errorMessage, at: context.now })
+      .onConflict((conflict) => conflict.columns(['sid', 'status']).doNothing())
+      .execute();
+    return { messageId: null, status: null, changed: false };
+  }
+  const before = row.status as DeliveryStatus;
+  if (row.sid === null) await db.updateTable('messages').set({ sid: args.sid }).where('seq', '=', row.seq).execute();
+  const reported = parseStatus(args.status);
+  if (reported === undefined) return { messageId: row.id, status: before, changed: false };
+  const failure = args.errorCode === null ? null : failureOf(args.errorCode, args.errorMessage);
+  const status = await applyStatus(db, context, { ...row, sid: row.sid ?? args.sid }, reported, failure);
+  return { messageId: row.id, status, changed: status !== before };
+};
+
+async function findByCallback(db: Database, messageId: string | null, sid: string): Promise<MessageRow | undefined> {
+  const row = messageId === null ? undefined : await findMessage(db, messageId);
+  if (row !== undefined && row.direction === 'outbound' && (row.sid === null || row.sid === sid)) return row;
+  return db
+    .selectFrom('messages')
+    .selectAll()
+    .where('sid', '=', sid)
+    .where('direction', '=', sql.lit('outbound'))
+    .executeTakeFirst();
+}
+
+function failureOf(twilioCode: number, text: string | null): Failure {
+  if (twilioCode === OUTSIDE_WINDOW) return { code: 'SESSION_EXPIRED', text: LIMIT_TEXT, twilioCode };
+  return { code: 'TWILIO_REFUSED', text: text ?? `Twilio reported error ${twilioCode}.`, twilioCode };
+}
+
+/** The one place where an outbound message's status changes once it was claimed. Returns what it is afterwards. */
+async function applyStatus(
+  db: Database,
+  context: CommandContext,
+  row: MessageRow,
+  reported: DeliveryStatus,
+  failure: Failure | null,
+): Promise<DeliveryStatus> {
+  const current = row.status as DeliveryStatus;
+  const status = raiseStatus(current, reported);
+  if (status === current) return current;
+  const failed = isFailure(status);
+  const error = failed
+    ? (failure ?? { code: 'TWILIO_REFUSED' as const, text: 'Twilio gave no reason.', twilioCode: null })
+    : null;
+  await db
+    .updateTable('messages')
+    .set({ status, error_code: error?.code ?? null, error_text: error?.text ?? null, twilio_code: error?.twilioCode ?? null })
+    .where('seq', '=', row.seq)
+    .execute();
+  const windowClosed = error?.twilioCode === OUTSIDE_WINDOW && (await closeWindow(db, row));
+  const about = await whereabouts(db, row);
+  const to = messageOf(row).to;
+  context.emit({
+    type: 'message.status',
+    actor: SYSTEM,
+    ...about,
+    data: {
+      status,
+      sid: row.sid,
+      to,
+      code: error?.code ?? null,
+      errorCode: error?.twilioCode ?? null,
+      errorText: error?.text ?? null,
+      windowClosed,
+    },
+  });
+  if (failed)
+    context.emit({
+      type: 'message.failed',
+      actor: SYSTEM,
+      ...about,
+      reason: error!.code,
+      data: { twilioCode: error!.twilioCode },
+    });
+  return status;
+}
+
+/** The window counts as closed from when the refused message was sent, unless the customer has written since. */
+async function closeWindow(db: Database, row: MessageRow): Promise<boolean> {
+  if (row.customer_id === null) return false;
+  await db
+    .updateTable('windows')
+    .set({ refused_at: row.submitted_at ?? row.created_at })
+    .where('customer_id', '=', row.customer_id)
+    .where('sender', '=', messageOf(row).from)
+    .execute();
+  return true;
+}
+
+async function whereabouts(db: Database, row: MessageRow) {
+  const conversation =
+    row.conversation_id === null
+      ? undefined
+      : await db
+          .selectFrom('conversations')
+          .select(['queue_id', 'agent_id'])
+          .where('id', '=', row.conversation_id)
+          .executeTakeFirst();
+  return {
+    messageId: row.id,
+    accountId: row.account_id,
+    conversationId: row.conversation_id,
+    queueId: conversation?.queue_id ?? null,
+    agentId: conversation?.agent_id ?? null,
+  };
+}
+
+async function getOutbound(db: Database, id: string): Promise<MessageRow> {
+  const row = await findMessage(db, id);
+  if (row === undefined || row.direction !== 'outbound')
+    throw new CenterError('UNKNOWN_MESSAGE', 'There is no such message to send.');
+  return row;
+}
+
+export const recordSent: CommandFunction<'recordSent'> = async (db, context, { messageId, sid, status }) => {
+  const row = await getOutbound(db, messageId);
+  await db.updateTable('messages').set({ sid }).where('seq', '=', row.seq).execute();
+  const current = { ...row, sid };
+  const about = await whereabouts(db, row);
+  current.status = await applyStatus(db, context, current, status, null);
+  context.emit({
+    type: 'message.sent',
+    actor: { kind: row.author_kind as 'flow', id: row.author_id ?? undefined, name: row.author_name ?? undefined },
+    ...about,
+    data: { sid },
+  });
+  // Callbacks that were quicker than the answer to our own call.
+  const early = await db.selectFrom('early_statuses').selectAll().where('sid', '=', sid).orderBy('seq').execute();
+  for (const report of early) {
+    const reported = parseStatus(report.status);
+    if (reported === undefined) continue;
+    const failure = report.error_code === null ? null : failureOf(report.error_code, report.error_text);
+    current.status = await applyStatus(db, context, current, reported, failure);
+  }
+  if (early.length > 0) await db.deleteFrom('early_statuses').where('sid', '=', sid).execute();
+  return view(db, messageId);
+};
+
+export const recordFailed: CommandFunction<'recordFailed'> = async (db, context, { messageId, code, text, twilioCode }) => {
+  const row = await getOutbound(db, messageId);
+  await applyStatus(db, context, row, 'failed', { code, text, twilioCode: twilioCode ?? null });
+  return view(db, messageId);
+};
+
+export const recordUnknown: CommandFunction<'recordUnknown'> = async (db, context, { messageId, text }) => {
+  const row = await getOutbound(db, messageId);
+  if (raiseStatus(row.status as DeliveryStatus, 'unknown') === 'unknown' && row.status !== 'unknown') {
+    await db
+      .updateTable('messages')
+      .set({ status: 'unknown', error_code: 'SEND_UNKNOWN', error_text: text })
+      .where('seq', '=', row.seq)
+      .execute();
+    context.emit({
+      type: 'message.status',
+      actor: SYSTEM,
+      ...(await whereabouts(db, row)),
+      data: {
+        status: 'unknown',
+        sid: row.sid,
+        to: messageOf(row).to,
+        code: 'SEND_UNKNOWN',
+        errorCode: null,
+        errorText: text,
+        windowClosed: false,
+      },
+    });
+  }
+  return view(db, messageId);
+};
+
+/** A message that was refused before anybody sent it is failed with the reason, so that its agent sees why. */
+export async function failUnclaimed(db: Database, context: CommandContext, row: MessageRow, error: CenterError): Promise<void> {
+  await applyStatus(db, context, row, 'failed', { code: error.code, text: error.message, twilioCode: error.twilioCode ?? null });
+}
+
+/** `session-guard` says no: only to a message that nobody has claimed yet. */
+export const refuseOutbound: CommandFunction<'refuseOutbound'> = async (db, context, { messageId, code, text }) => {
+  const row = await findMessage(db, messageId);
+  if (row === undefined || row.direction !== 'outbound' || row.status !== 'pending') return { refused: false };
+  await db.updateTable('messages').set({ feed_state: 2 }).where('seq', '=', row.seq).execute();
+  await applyStatus(db, context, row, 'failed', { code, text, twilioCode: null });
+  return { refused: true };
+};
+
+async function view(db: Database, messageId: string) {
+  return viewOf((await findMessage(db, messageId))!, true, false);
+}

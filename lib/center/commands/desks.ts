@@ -1,0 +1,31 @@
+import type { CommandFunction } from './context.ts';
+import { offerWaiting } from './offers.ts';
+
+export const openDesk: CommandFunction<'openDesk'> = async (db, context, { deskId, agentId }) => {
+  const there = await db.selectFrom('desks').select('id').where('agent_id', '=', agentId).executeTakeFirst();
+  await db
+    .insertInto('desks')
+    .values({ id: deskId, agent_id: agentId, opened_at: context.now })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+  if (there === undefined) {
+    context.emit({ type: 'desk.opened', actor: { kind: 'agent', id: agentId }, agentId });
+    await offerWaiting(db, context, agentId);
+  }
+  return null;
+};
+
+export const closeDesk: CommandFunction<'closeDesk'> = async (db, context, { deskId }) => {
+  const desk = await db.selectFrom('desks').select('agent_id').where('id', '=', deskId).executeTakeFirst();
+  if (desk === undefined) return null;
+  await db.deleteFrom('desks').where('id', '=', deskId).execute();
+  const other = await db.selectFrom('desks').select('id').where('agent_id', '=', desk.agent_id).executeTakeFirst();
+  if (other === undefined)
+    context.emit({ type: 'desk.closed', actor: { kind: 'agent', id: desk.agent_id }, agentId: desk.agent_id });
+  return null;
+};
+
+export const closeAllDesks: CommandFunction<'closeAllDesks'> = async (db) => {
+  await db.deleteFrom('desks').execute();
+  return null;
+};

@@ -1,0 +1,106 @@
+import { sql } from 'kysely';
+import { HOUR_MS } from '../../domain/session-window.ts';
+import { prepared } from '../../store/prepared.ts';
+import { FEED_HANDED, FEED_TAKEN, FEED_WAITING, type Database } from '../../store/schema.ts';
+import type { HandedMessage } from '../contract.ts';
+import { SYSTEM, type CommandContext, type CommandFunction } from './context.ts';
+import { findConversation, snapshotOf, type ConversationRow } from './conversation-rows.ts';
+import { messageOf, type MessageRow } from './message-rows.ts';
+
+/** Word for word the condition of the index, because SQLite uses a partial index only then. */
+const NOT_TAKEN = sql<boolean>`feed_state < 2`;
+
+const nextOf = prepared((db, p: { feed: string; limit: number }) =>
+  db
+    .selectFrom('messages')
+    .selectAll()
+    .where('feed', '=', p.feed)
+    .where('feed_state', '=', sql.lit(FEED_WAITING))
+    .where(NOT_TAKEN)
+    .orderBy('seq')
+    .limit(p.limit),
+);
+
+const markHanded = prepared((db, p: { seq: number; now: number; instance: string }) =>
+  db
+    .updateTable('messages')
+    .set((e) => ({ feed_state: FEED_HANDED, handed_at: p.now, handed_by: p.instance, handovers: e('handovers', '+', 1) }))
+    .where('seq', '=', p.seq),
+);
+
+const markTaken = prepared((db, p: { id: string }) =>
+  db.updateTable('messages').set({ feed_state: FEED_TAKEN }).where('id', '=', p.id).where('feed_state', '<', sql.lit(FEED_TAKEN)),
+);
+
+/** The flow has done something with it: it is not handed over again. */
+export async function takeUp(db: Database, messageId: string): Promise<void> {
+  await markTaken(db, { id: messageId });
+}
+
+export const takeInbound: CommandFunction<'takeInbound'> = async (db, context, { accountIds, instance, limit }) => {
+  const handed: HandedMessage[] = [];
+  for (const accountId of accountIds) {
+    for (const row of await nextOf(db, { feed: `in:${accountId}`, limit: limit - handed.length })) {
+      // A message older than its window is nothing a bot should answer as new; agents see it, flows get the event.
+      if (context.now - row.created_at > context.sessionHours * HOUR_MS) await expire(db, context, row);
+      else handed.push(await handOver(db, context, row, instance));
+    }
+    if (handed.length >= limit) break;
+  }
+  return handed;
+};
+
+export const takeReplies: CommandFunction<'takeReplies'> = async (db, context, { queueId, instance, limit }) => {
+  const handed: HandedMessage[] = [];
+  for (const row of await nextOf(db, { feed: `out:${queueId}`, limit })) handed.push(await handOver(db, context, row, instance));
+  return handed;
+};
+
+async function handOver(db: Database, context: CommandContext, row: MessageRow, instance: string): Promise<HandedMessage> {
+  await markHanded(db, { seq: row.seq, now: context.now, instance });
+  const conversation = (await findConversation(db, row.conversation_id!)) as ConversationRow;
+  return {
+    message: messageOf(row),
+    accountId: row.account_id,
+    conversation: snapshotOf(conversation, context.now, context.sessionHours, row.opens === 1),
+    redelivered: row.handovers > 0,
+  };
+}
+
+async function expire(db: Database, context: CommandContext, row: MessageRow): Promise<void> {
+  await takeUp(db, row.id);
+  const conversation = await findConversation(db, row.conversation_id!);
+  context.emit({
+    type: 'message.expired',
+    actor: SYSTEM,
+    conversationId: row.conversation_id,
+    messageId: row.id,
+    accountId: row.account_id,
+    queueId: conversation?.queue_id ?? null,
+    reason: 'older-than-session',
+  });
+}
+
+export const settleHandovers: CommandFunction<'settleHandovers'> = async (db, _context, { instance, before }) => {
+  const result = await db
+    .updateTable('messages')
+    .set({ feed_state: FEED_TAKEN })
+    .where('feed_state', '=', sql.lit(FEED_HANDED))
+    .where(NOT_TAKEN)
+    .where('handed_by', '=', instance)
+    .where('handed_at', '<=', before)
+    // An agent's answer is settled by its claim or refusal alone: it must not be forgotten in the flow.
+    .where('direction', '=', 'inbound')
+    .executeTakeFirst();
+  return { settled: Number(result.numUpdatedRows) };
+};
+
+export const reclaimHandovers: CommandFunction<'reclaimHandovers'> = async (db) => {
+  const result = await db
+    .updateTable('messages')
+    .set({ feed_state: FEED_WAITING, handed_at: null, handed_by: null })
+    .where('feed_state', '=', sql.lit(FEED_HANDED))
+    .where(NOT_TAKEN)
+    .executeTakeFirst();
+  return { reclaimed: Number(result.numUpdatedRows) };
+};

@@ -1,0 +1,128 @@
+import type { Selectable } from 'kysely';
+import type { Author, WhatsAppMessage } from '../../domain/message.ts';
+import { prepared } from '../../store/prepared.ts';
+import type { Database, MessagesTable } from '../../store/schema.ts';
+import type { MessageView } from '../contract.ts';
+
+export type MessageRow = Selectable<MessagesTable>;
+
+const insert = prepared((db, p: Omit<MessageRow, 'seq' | NotAtFirst>) =>
+  db
+    .insertInto('messages')
+    .values({
+      id: p.id,
+      sid: p.sid,
+      conversation_id: p.conversation_id,
+      customer_id: p.customer_id,
+      account_id: p.account_id,
+      direction: p.direction,
+      type: p.type,
+      text: p.text,
+      content: p.content,
+      author_kind: p.author_kind,
+      author_id: p.author_id,
+      author_name: p.author_name,
+      status: p.status,
+      created_at: p.created_at,
+      submitted_at: p.submitted_at,
+      opens: p.opens,
+      feed: p.feed,
+      feed_state: p.feed_state,
+      answer_key: p.answer_key,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('seq'),
+);
+
+type NotAtFirst = 'error_code' | 'error_text' | 'twilio_code' | 'handed_at' | 'handed_by' | 'handovers' | 'kept' | 'kept_text';
+
+/** What of a message is a column of its own; the rest is kept as JSON beside it. */
+export interface NewMessage {
+  message: WhatsAppMessage;
+  conversationId: string | null;
+  customerId: string | null;
+  accountId: string;
+  createdAt: number;
+  submittedAt?: number | null;
+  opens?: boolean;
+  feed: string | null;
+  feedState: number;
+  answerKey?: string | null;
+}
+
+/** Adds a message; `undefined` when its id is known already, and then nothing has changed. */
+export async function insertMessage(db: Database, entry: NewMessage): Promise<number | undefined> {
+  const { id, sid, direction, type, text, author, status, ...content } = entry.message;
+  const [row] = await insert(db, {
+    id,
+    sid: sid ?? null,
+    conversation_id: entry.conversationId,
+    customer_id: entry.customerId,
+    account_id: entry.accountId,
+    direction,
+    type,
+    text,
+    content: JSON.stringify(content),
+    author_kind: author.kind,
+    author_id: author.id ?? null,
+    author_name: author.name ?? null,
+    status,
+    created_at: entry.createdAt,
+    submitted_at: entry.submittedAt ?? null,
+    opens: entry.opens === true ? 1 : 0,
+    feed: entry.feed,
+    feed_state: entry.feedState,
+    answer_key: entry.answerKey ?? null,
+  });
+  return row?.seq;
+}
+
+const byId = prepared((db, p: { id: string }) => db.selectFrom('messages').selectAll().where('id', '=', p.id));
+
+export async function findMessage(db: Database, id: string): Promise<MessageRow | undefined> {
+  const [row] = await byId(db, { id });
+  return row;
+}
+
+export function authorOf(row: Pick<MessageRow, 'author_kind' | 'author_id' | 'author_name'>): Author {
+  const author: Author = { kind: row.author_kind as Author['kind'] };
+  if (row.author_id !== null) author.id = row.author_id;
+  if (row.author_name !== null) author.name = row.author_name;
+  return author;
+}
+
+/** The message of the contract again. */
+export function messageOf(row: MessageRow): WhatsAppMessage {
+  const content = JSON.parse(row.content) as Omit<WhatsAppMessage, 'id' | 'direction' | 'type' | 'text' | 'author' | 'status'>;
+  return {
+    id: row.id,
+    ...(row.sid === null ? {} : { sid: row.sid }),
+    direction: row.direction,
+    type: row.type as WhatsAppMessage['type'],
+    text: row.text,
+    ...content,
+    author: authorOf(row),
+    status: row.status as WhatsAppMessage['status'],
+  };
+}
+
+/**
+ * The message as the desk shows it.
+ * @param flowRunning whether a `notify-agent` serves its queue
+ * @param contentReleased whether its conversation's content was let go
+ */
+export function viewOf(row: MessageRow, flowRunning: boolean, contentReleased: boolean): MessageView {
+  const message = messageOf(row);
+  // What Twilio sent word for word is for flows; the desk shows what was made of it.
+  delete message.params;
+  return {
+    seq: row.seq,
+    id: row.id,
+    conversationId: row.conversation_id,
+    message,
+    contentKept: !contentReleased || row.kept === 1,
+    error: row.error_code === null ? null : { code: row.error_code, text: row.error_text ?? '', twilioCode: row.twilio_code },
+    handedAt: row.handed_at,
+    flowRunning,
+  };
+}

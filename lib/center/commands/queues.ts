@@ -1,0 +1,133 @@
+import { sql } from 'kysely';
+import { CenterError } from '../../domain/errors.ts';
+import type { CustomerIdentity } from '../../domain/message.ts';
+import type { Database } from '../../store/schema.ts';
+import { newId } from '../ids.ts';
+import { SYSTEM, type CommandContext, type CommandFunction } from './context.ts';
+import { getConversation, snapshotOf, type ConversationRow } from './conversation-rows.ts';
+import { takeUp } from './handover.ts';
+import { offerConversation } from './offers.ts';
+
+export const serveQueue: CommandFunction<'serveQueue'> = async (db, context, { name, nodeId, offerSeconds }) => {
+  const queue = await db.selectFrom('queues').selectAll().where('name', '=', name).executeTakeFirst();
+  if (queue !== undefined && queue.node_id !== null && queue.node_id !== nodeId) {
+    throw new CenterError(
+      'QUEUE_TAKEN',
+      `The queue "${name}" is served by another notify-agent node already. Give this node a queue of its own.`,
+    );
+  }
+  // A node that was renamed to another queue leaves its old one.
+  await db.updateTable('queues').set({ node_id: null }).where('node_id', '=', nodeId).where('name', '!=', name).execute();
+  const queueId = queue?.id ?? newId();
+  if (queue === undefined) {
+    await db
+      .insertInto('queues')
+      .values({ id: queueId, name, offer_seconds: offerSeconds, node_id: nodeId, created_at: context.now })
+      .execute();
+  } else {
+    await db.updateTable('queues').set({ node_id: nodeId, offer_seconds: offerSeconds }).where('id', '=', queueId).execute();
+  }
+  context.emit({ type: 'queue.served', actor: SYSTEM, queueId, data: { served: true } });
+  return { queueId };
+};
+
+export const stopServingQueue: CommandFunction<'stopServingQueue'> = async (db, context, { nodeId }) => {
+  const queue = await db.selectFrom('queues').select('id').where('node_id', '=', nodeId).executeTakeFirst();
+  if (queue === undefined) return null;
+  await db.updateTable('queues').set({ node_id: null }).where('id', '=', queue.id).execute();
+  context.emit({ type: 'queue.served', actor: SYSTEM, queueId: queue.id, data: { served: false } });
+  return null;
+};
+
+/** A process has just started: which nodes serve queues is known anew. */
+export const forgetServing: CommandFunction<'forgetServing'> = async (db) => {
+  await db.updateTable('queues').set({ node_id: null }).where('node_id', 'is not', null).execute();
+  return null;
+};
+
+export const queueConversation: CommandFunction<'queueConversation'> = async (db, context, args) => {
+  const conversation = await getConversation(db, args.conversationId);
+  if (args.messageId !== null) await takeUp(db, args.messageId);
+  if (conversation.state === 'closed') {
+    throw context.keepAndRefuse(
+      new CenterError('CONVERSATION_CLOSED', 'This conversation is closed. The customer’s next message opens a new one.'),
+    );
+  }
+  await describeConversation(db, context, conversation, args);
+  const queued = conversation.state === 'open' && conversation.handled_by === 'flow';
+  if (queued) {
+    await db
+      .updateTable('conversations')
+      .set({ handled_by: 'queue', queue_id: args.queueId, queued_at: context.now })
+      .where('id', '=', conversation.id)
+      .execute();
+    context.emit({
+      type: 'conversation.queued',
+      actor: { kind: 'flow' },
+      conversationId: conversation.id,
+      queueId: args.queueId,
+    });
+    await offerConversation(db, context, conversation.id, args.queueId);
+  }
+  const now = await getConversation(db, conversation.id);
+  return { conversation: snapshotOf(now, context.now, context.sessionHours), queued };
+};
+
+/** What the flow says about customer and conversation: the way an HTTP look-up, a database or a CRM plugs in. */
+async function describeConversation(
+  db: Database,
+  context: CommandContext,
+  row: ConversationRow,
+  {
+    customer,
+    attributes,
+    tags,
+  }: { customer: CustomerIdentity | null; attributes: Record<string, unknown> | null; tags: string[] | null },
+): Promise<void> {
+  const change: { authenticated?: number; identified_by?: string; records?: string; attributes?: string; tags?: string } = {};
+  // The snapshot comes back with every message: only what differs from it is something the flow said.
+  if (customer?.authenticated === true && row.authenticated === 0) {
+    change.authenticated = 1;
+    change.identified_by = 'flow';
+  }
+  const records = customer?.records === undefined ? row.records : JSON.stringify(customer.records);
+  if (records !== row.records) change.records = records;
+  const merged =
+    attributes === null ? row.attributes : JSON.stringify({ ...(JSON.parse(row.attributes) as object), ...attributes });
+  if (merged !== row.attributes) change.attributes = merged;
+  const labels = tags === null ? row.tags : JSON.stringify([...new Set(tags)]);
+  if (labels !== row.tags) change.tags = labels;
+  const name = customer?.name?.trim();
+  const renamed = name !== undefined && name !== '' && name !== (row.name ?? row.profile_name);
+  if (renamed) await db.updateTable('customers').set({ name }).where('id', '=', row.customer_id).execute();
+  if (Object.keys(change).length > 0) await db.updateTable('conversations').set(change).where('id', '=', row.id).execute();
+  if (renamed || Object.keys(change).length > 0) {
+    context.emit({
+      type: 'conversation.updated',
+      actor: { kind: 'flow' },
+      conversationId: row.id,
+      queueId: row.queue_id,
+      agentId: row.agent_id,
+    });
+  }
+}
+
+/** For each queue whether it is served and how many wait in it. */
+export async function queueFigures(db: Database) {
+  return db
+    .selectFrom('queues')
+    .select((e) => [
+      'queues.id',
+      'queues.name',
+      'queues.node_id',
+      e
+        .selectFrom('conversations')
+        .select((c) => c.fn.countAll<number>().as('n'))
+        .whereRef('conversations.queue_id', '=', 'queues.id')
+        .where('conversations.state', '=', sql.lit<'open'>('open'))
+        .where('conversations.handled_by', '=', 'queue')
+        .as('open'),
+    ])
+    .orderBy('queues.name')
+    .execute();
+}

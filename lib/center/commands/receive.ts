@@ -1,0 +1,248 @@
+import { sql } from 'kysely';
+import { nextState } from '../../domain/conversation-state.ts';
+import type { WhatsAppMessage } from '../../domain/message.ts';
+import { prepared } from '../../store/prepared.ts';
+import { FEED_TAKEN, FEED_WAITING, type Database } from '../../store/schema.ts';
+import { newId } from '../ids.ts';
+import type { CommandContext, CommandFunction } from './context.ts';
+import { insertMessage } from './message-rows.ts';
+import { offerConversation } from './offers.ts';
+
+/** What receiving needs to know of a sender, in one look. */
+const standing = prepared((db, p: { address: string; sender: string }) =>
+  db
+    .selectFrom('customers')
+    .leftJoin('conversations', (join) =>
+      join
+        .onRef('conversations.customer_id', '=', 'customers.id')
+        .on('conversations.sender', '=', p.sender)
+        .on('conversations.state', '!=', sql.lit('closed')),
+    )
+    .select([
+      'customers.id as customer',
+      'customers.profile_name',
+      'customers.external_user_id',
+      'conversations.id as conversation',
+      'conversations.state',
+      'conversations.queue_id',
+      'conversations.agent_id',
+    ])
+    .where('customers.address', '=', p.address),
+);
+
+const isKnown = prepared((db, p: { id: string }) => db.selectFrom('messages').select('conversation_id').where('id', '=', p.id));
+
+const moveWindow = prepared((db, p: { customer: string; sender: string; at: number }) =>
+  db
+    .insertInto('windows')
+    .values({ customer_id: p.customer, sender: p.sender, last_customer_at: p.at, refused_at: null })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['customer_id', 'sender'])
+        // Only ever forward: a message that Twilio hands in late must not shorten the window.
+        .doUpdateSet({ last_customer_at: p.at })
+        .where((or) => or.or([or('windows.last_customer_at', 'is', null), or('windows.last_customer_at', '<', p.at)])),
+    ),
+);
+
+const touchConversation = prepared((db, p: { id: string; at: number; seq: number }) =>
+  db
+    .updateTable('conversations')
+    .set((e) => ({ last_message_at: p.at, last_seq: p.seq, unread: e('unread', '+', 1) }))
+    .where('id', '=', p.id),
+);
+
+/**
+ * A customer's message: kept once whatever the number of webhooks, with its conversation, window and place in the
+ * flow's feed. A closed conversation stays closed, so a new one begins; a waiting one is offered again.
+ */
+export const receive: CommandFunction<'receive'> = async (db, context, { accountId, message, routed }) => {
+  if (!routed) return receiveUnrouted(db, context, accountId, message);
+
+  const receivedAt = Date.parse(message.timestamp);
+  const [known] = await standing(db, { address: message.from, sender: message.to });
+  const customerId = known?.customer ?? newId();
+  const conversationId = known?.conversation ?? newId();
+  const opens = known?.conversation === undefined || known.conversation === null;
+  const seq = await insertMessage(db, {
+    message,
+    conversationId,
+    customerId,
+    accountId,
+    createdAt: receivedAt,
+    opens,
+    feed: `in:${accountId}`,
+    feedState: FEED_WAITING,
+  });
+  if (seq === undefined) {
+    const [first] = await isKnown(db, { id: message.id });
+    return { duplicate: true, messageId: message.id, conversationId: first?.conversation_id ?? null };
+  }
+
+  if (known === undefined) await addCustomer(db, customerId, message, context.now);
+  else if (hasNews(known, message)) await updateCustomer(db, customerId, message);
+  await moveWindow(db, { customer: customerId, sender: message.to, at: receivedAt });
+
+  const actor = { kind: 'customer' as const, id: customerId };
+  if (opens) {
+    await openConversation(db, {
+      id: conversationId,
+      customerId,
+      accountId,
+      sender: message.to,
+      at: context.now,
+      seq,
+      text: message.text,
+      unread: 1,
+    });
+    context.emit({ type: 'conversation.opened', actor, conversationId, accountId, messageId: message.id });
+  } else {
+    await touchConversation(db, { id: conversationId, at: context.now, seq });
+  }
+  context.emit({
+    type: 'message.received',
+    actor,
+    conversationId,
+    accountId,
+    messageId: message.id,
+    queueId: known?.queue_id ?? null,
+    agentId: known?.agent_id ?? null,
+    data: { type: message.type },
+  });
+  if (!opens && known?.state) await wakeConversation(db, context, conversationId, known.state);
+  return { duplicate: false, messageId: message.id, conversationId };
+};
+
+/** What the customer's message does to the state: a waiting conversation is open again, one in wrap-up is active again. */
+async function wakeConversation(
+  db: Database,
+  context: CommandContext,
+  conversationId: string,
+  state: 'open' | 'active' | 'waiting' | 'wrap-up' | 'closed',
+): Promise<void> {
+  const next = nextState(state, 'customer-wrote');
+  if (next === state) return;
+  if (next === 'active') {
+    await db.updateTable('conversations').set({ state: next, ended_at: null }).where('id', '=', conversationId).execute();
+    context.emit({
+      type: 'conversation.updated',
+      actor: { kind: 'customer' },
+      conversationId,
+      reason: 'customer-wrote',
+      data: { state: next },
+    });
+    return;
+  }
+  await db
+    .updateTable('conversations')
+    .set({ state: next, handled_by: 'queue', agent_id: null, queued_at: context.now, accepted_at: null })
+    .where('id', '=', conversationId)
+    .execute();
+  const { queue_id: queueId } = await db
+    .selectFrom('conversations')
+    .select('queue_id')
+    .where('id', '=', conversationId)
+    .executeTakeFirstOrThrow();
+  context.emit({ type: 'conversation.queued', actor: { kind: 'customer' }, conversationId, queueId, reason: 'customer-wrote' });
+  if (queueId !== null) await offerConversation(db, context, conversationId, queueId);
+}
+
+/** A message to a number that is not the account's sender is kept, belongs to no conversation and is fed to no flow. */
+async function receiveUnrouted(db: Database, context: CommandContext, accountId: string, message: WhatsAppMessage) {
+  const seq = await insertMessage(db, {
+    message,
+    conversationId: null,
+    customerId: null,
+    accountId,
+    createdAt: Date.parse(message.timestamp),
+    feed: null,
+    feedState: FEED_TAKEN,
+  });
+  if (seq !== undefined) {
+    context.emit({
+      type: 'message.unrouted',
+      actor: { kind: 'customer' },
+      messageId: message.id,
+      accountId,
+      reason: 'unknown-sender',
+    });
+  }
+  return { duplicate: seq === undefined, messageId: message.id, conversationId: null };
+}
+
+function hasNews(known: { profile_name: string | null; external_user_id: string | null }, message: WhatsAppMessage): boolean {
+  return (
+    (message.profileName !== undefined && message.profileName !== known.profile_name) ||
+    (message.externalUserId !== undefined && message.externalUserId !== known.external_user_id)
+  );
+}
+
+/** Opens a conversation that the flow handles; its customer may have written or be written to first. */
+export async function openConversation(
+  db: Database,
+  entry: {
+    id: string;
+    customerId: string;
+    accountId: string;
+    sender: string;
+    at: number;
+    seq: number | null;
+    text: string | null;
+    unread: number;
+  },
+): Promise<void> {
+  await db
+    .insertInto('conversations')
+    .values({
+      id: entry.id,
+      customer_id: entry.customerId,
+      account_id: entry.accountId,
+      sender: entry.sender,
+      state: 'open',
+      handled_by: 'flow',
+      authenticated: 0,
+      records: '[]',
+      attributes: '{}',
+      tags: '[]',
+      opened_at: entry.at,
+      last_message_at: entry.at,
+      last_seq: entry.seq,
+      first_text: entry.text,
+      unread: entry.unread,
+      content_released: 0,
+    })
+    .execute();
+}
+
+/** Makes a customer known by address. */
+export async function addCustomer(
+  db: Database,
+  id: string,
+  message: Pick<WhatsAppMessage, 'from' | 'profileName' | 'waId' | 'externalUserId' | 'username'>,
+  now: number,
+) {
+  await db
+    .insertInto('customers')
+    .values({
+      id,
+      address: message.from,
+      profile_name: message.profileName ?? null,
+      wa_id: message.waId ?? null,
+      external_user_id: message.externalUserId ?? null,
+      username: message.username ?? null,
+      created_at: now,
+    })
+    .execute();
+}
+
+async function updateCustomer(db: Database, id: string, message: WhatsAppMessage): Promise<void> {
+  await db
+    .updateTable('customers')
+    .set({
+      ...(message.profileName === undefined ? {} : { profile_name: message.profileName }),
+      ...(message.externalUserId === undefined ? {} : { external_user_id: message.externalUserId }),
+      ...(message.username === undefined ? {} : { username: message.username }),
+    })
+    .where('id', '=', id)
+    .execute();
+}

@@ -1,0 +1,168 @@
+import { sql, type Selectable } from 'kysely';
+import { fullAddress } from '../../domain/address.ts';
+import type { CenterEvent, EventType } from '../../domain/events.ts';
+import type { Author } from '../../domain/message.ts';
+import { prepared } from '../../store/prepared.ts';
+import type { EventsTable } from '../../store/schema.ts';
+import type { QueryFunction } from './context.ts';
+import { findConversation, snapshotOf, type ConversationRow } from './conversation-rows.ts';
+import { messageOf, viewOf } from './message-rows.ts';
+import { visibleConversation } from './views.ts';
+
+/** What stands between the messages, so that a conversation reads as a story. */
+const STORY: EventType[] = [
+  'conversation.opened',
+  'conversation.queued',
+  'conversation.waiting',
+  'conversation.wrap-up',
+  'conversation.closed',
+  'conversation.updated',
+  'offer.accepted',
+  'offer.unclaimed',
+  'message.expired',
+];
+
+export const messages: QueryFunction<'messages'> = async (db, _context, { conversationId, agentId, before, limit }) => {
+  const { row } = await visibleConversation(db, conversationId, agentId);
+  let select = db
+    .selectFrom('messages')
+    .selectAll()
+    .where('conversation_id', '=', conversationId)
+    .orderBy('seq', 'desc')
+    .limit(limit + 1);
+  if (before !== undefined) select = select.where('seq', '<', before);
+  const rows = await select.execute();
+  const more = rows.length > limit;
+  const page = rows.slice(0, limit).reverse();
+  const queue =
+    row.queue_id === null
+      ? undefined
+      : await db.selectFrom('queues').select('node_id').where('id', '=', row.queue_id).executeTakeFirst();
+  const running = queue !== undefined && queue.node_id !== null;
+  const events = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('conversation_id', '=', conversationId)
+    .where('type', 'in', STORY)
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute();
+  return {
+    messages: page.map((message) => viewOf(message, running, row.content_released === 1)),
+    events: events.reverse().map(eventOf),
+    before: more ? page[0]!.seq : null,
+  };
+};
+
+/** An event as it was appended. */
+export function eventOf(row: Selectable<EventsTable>): CenterEvent {
+  const actor: Author = { kind: row.actor_kind as Author['kind'] };
+  if (row.actor_id !== null) actor.id = row.actor_id;
+  if (row.actor_name !== null) actor.name = row.actor_name;
+  return {
+    seq: row.seq,
+    id: row.id,
+    type: row.type as EventType,
+    at: row.at,
+    actor,
+    conversationId: row.conversation_id,
+    queueId: row.queue_id,
+    agentId: row.agent_id,
+    messageId: row.message_id,
+    accountId: row.account_id,
+    reason: row.reason,
+    data: JSON.parse(row.data) as Record<string, unknown>,
+  };
+}
+
+export const eventsAfter: QueryFunction<'eventsAfter'> = async (db, _context, { seq, limit, conversationId }) => {
+  let select = db.selectFrom('events').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit);
+  if (conversationId !== undefined) select = select.where('conversation_id', '=', conversationId);
+  const rows = await select.execute();
+  const ends = await db
+    .selectFrom('events')
+    .select((e) => [e.fn.min('seq').as('first'), e.fn.max('seq').as('last')])
+    .executeTakeFirstOrThrow();
+  const last = ends.last ?? 0;
+  // A position that the log has never had, or has no more, cannot be resumed from.
+  const reset = seq > last || (seq > 0 && ends.first !== null && ends.first > seq + 1);
+  return { events: rows.map(eventOf), lastSeq: last, reset };
+};
+
+export const eventAudience: QueryFunction<'eventAudience'> = async (db, _context, { conversationIds }) => {
+  if (conversationIds.length === 0) return {};
+  const rows = await db
+    .selectFrom('conversations')
+    .select(['id', 'agent_id', 'handled_by'])
+    .where('id', 'in', conversationIds)
+    .execute();
+  return Object.fromEntries(rows.map((row) => [row.id, { agentId: row.agent_id, handledBy: row.handled_by }]));
+};
+
+export const conversation: QueryFunction<'conversation'> = async (db, context, { conversationId }) => {
+  const row = await findConversation(db, conversationId);
+  return row === undefined ? null : snapshotOf(row, context.now, context.sessionHours);
+};
+
+const windowsOf = prepared((db, p: { address: string }) =>
+  db
+    .selectFrom('customers')
+    .innerJoin('windows', 'windows.customer_id', 'customers.id')
+    .leftJoin('conversations', (join) =>
+      join
+        .onRef('conversations.customer_id', '=', 'customers.id')
+        .onRef('conversations.sender', '=', 'windows.sender')
+        .on('conversations.state', '!=', sql.lit('closed')),
+    )
+    .select(['windows.sender', 'windows.last_customer_at', 'windows.refused_at', 'conversations.id', 'conversations.account_id'])
+    .where('customers.address', '=', p.address)
+    .orderBy('windows.last_customer_at', 'desc'),
+);
+
+export const sessionOf: QueryFunction<'sessionOf'> = async (db, context, { address, sender }) => {
+  const rows = await windowsOf(db, { address: fullAddress(address) });
+  const row = sender === null ? rows[0] : rows.find((candidate) => candidate.sender === fullAddress(sender));
+  if (row === undefined) return { lastCustomerAt: null, refusedAt: null, conversation: null, sender: null, accountId: null };
+  const live = row.id === null ? undefined : ((await findConversation(db, row.id)) as ConversationRow);
+  return {
+    lastCustomerAt: row.last_customer_at,
+    refusedAt: row.refused_at,
+    conversation: live === undefined ? null : snapshotOf(live, context.now, context.sessionHours),
+    sender: row.sender,
+    accountId: row.account_id,
+  };
+};
+
+export const cursor: QueryFunction<'cursor'> = async (db, _context, { name }) => {
+  const row = await db.selectFrom('cursors').select('seq').where('name', '=', name).executeTakeFirst();
+  if (row !== undefined) return { seq: row.seq };
+  // Who reads for the first time begins with what happens from now on.
+  const { last } = await db
+    .selectFrom('events')
+    .select((e) => e.fn.max('seq').as('last'))
+    .executeTakeFirstOrThrow();
+  return { seq: last ?? 0 };
+};
+
+export const unresolved: QueryFunction<'unresolved'> = async (db, _context, { before, limit }) => {
+  const rows = await db
+    .selectFrom('messages')
+    .selectAll()
+    .where('status', 'in', [sql.lit('submitting'), sql.lit('unknown')])
+    .where('submitted_at', '<=', before)
+    .orderBy('submitted_at')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => {
+    const message = messageOf(row);
+    return {
+      id: row.id,
+      sid: row.sid,
+      accountId: row.account_id,
+      from: message.from,
+      to: message.to,
+      text: row.text,
+      submittedAt: row.submitted_at!,
+    };
+  });
+};
