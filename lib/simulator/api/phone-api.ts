@@ -1,0 +1,176 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BodyTooLarge, readBody, sendJson } from '../../http/mounted.ts';
+import type { SimulatorContext } from '../context.ts';
+import type { PhoneInput, PhoneState } from '../phone-contract.ts';
+import { newSid } from '../state.ts';
+import type { StoredMessage } from '../state.ts';
+import { customerView, phoneMessage } from '../views.ts';
+import type { InboundDelivery } from '../webhooks/inbound-delivery.ts';
+import type { OutboundLife } from '../webhooks/outbound-life.ts';
+import { isSameOriginJson } from './guard.ts';
+import type { LiveUpdates } from './live-updates.ts';
+import type { SimulatorLog } from './simulator-log.ts';
+import { BadInput, readFault, readFields, readInput, readNewCustomer, readSkip, readText } from './read-input.ts';
+
+const LARGEST_BODY = 65_536;
+
+export interface PhoneApiOptions {
+  context: SimulatorContext;
+  life: OutboundLife;
+  inbound: InboundDelivery;
+  updates: LiveUpdates;
+  log: SimulatorLog;
+  skipClock: (byMs: number) => Promise<number>;
+  clockOffset: () => number;
+}
+
+/** The JSON API behind the phone page: what the person with the phone in hand can do. */
+export class PhoneApi {
+  readonly #options: PhoneApiOptions;
+
+  constructor(options: PhoneApiOptions) {
+    this.#options = options;
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
+    if (request.method === 'GET') {
+      if (name === 'state') sendJson(response, 200, this.#state());
+      else if (name === 'events') this.#options.updates.open(request, response, this.#state());
+      else sendProblem(response, 404, 'There is nothing here.');
+      return;
+    }
+    if (request.method !== 'POST') {
+      sendProblem(response, 405, 'Only GET and POST.');
+      return;
+    }
+    if (!isSameOriginJson(request)) {
+      sendProblem(response, 403, 'Only JSON from the phone page itself.');
+      return;
+    }
+    try {
+      const fields = readFields((await readBody(request, LARGEST_BODY)).toString('utf8'));
+      const answer = await this.#act(name, fields);
+      if (answer === undefined) sendProblem(response, 404, 'There is nothing here.');
+      else sendJson(response, 200, answer);
+    } catch (error) {
+      if (error instanceof BodyTooLarge) sendProblem(response, 413, error.message);
+      else if (error instanceof BadInput) sendProblem(response, 400, error.message);
+      else throw error;
+    }
+  }
+
+  async #act(name: string, fields: Record<string, unknown>): Promise<unknown> {
+    const { context, life, log } = this.#options;
+    switch (name) {
+      case 'customers': {
+        const { kind, name: profileName } = readNewCustomer(fields);
+        const note =
+          kind === 'contact'
+            ? 'Known contact'
+            : kind === 'number'
+              ? 'A number nobody has seen before'
+              : 'Hides the number behind a user name';
+        const customer = context.state.addCustomer({ address: context.state.freeAddress(kind), name: profileName, kind, note });
+        return customerView(customer, []);
+      }
+      case 'send':
+        return { id: this.#send(this.#addressOf(fields), readInput(fields)).sid };
+      case 'read':
+        life.read(this.#addressOf(fields));
+        return {};
+      case 'faults': {
+        const { fault, times } = readFault(fields);
+        context.faults.set(fault, times);
+        return { faults: context.faults.view() };
+      }
+      case 'skip': {
+        const byMs = readSkip(fields);
+        const offsetMs = await this.#options.skipClock(byMs);
+        log.add('info', `Clock moved ahead by ${byMs / 3_600_000} h`);
+        life.checkSchedule();
+        this.#options.updates.tell({ type: 'clock', now: context.now(), offsetMs });
+        return { now: context.now(), offsetMs };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #addressOf(fields: Record<string, unknown>): string {
+    const address = readText(fields, 'address');
+    if (!this.#options.context.state.customer(address)) throw new BadInput('"address" is no customer of this phone.');
+    return address;
+  }
+
+  #send(address: string, input: PhoneInput): StoredMessage {
+    const { state, now, sender } = this.#options.context;
+    const pressed = input.kind === 'button' ? this.#press(address, input.messageId, input.buttonId) : null;
+    const media = input.kind === 'image' || input.kind === 'voice' || input.kind === 'document';
+    const message: StoredMessage = {
+      sid: newSid(media ? 'MM' : 'SM'),
+      direction: 'inbound',
+      address,
+      from: `whatsapp:${address}`,
+      to: sender,
+      body: pressed ? pressed.button.title : 'text' in input ? input.text : '',
+      messagingServiceSid: this.#options.context.account.messagingServiceSid || null,
+      numMedia: media ? 1 : 0,
+      status: 'received',
+      errorCode: null,
+      errorMessage: null,
+      createdAt: now(),
+      updatedAt: now(),
+      sentAt: now(),
+      statusCallback: null,
+      sendAt: null,
+      kind: input.kind,
+      location: input.kind === 'location' ? input.location : null,
+      fileName: media ? input.fileName || null : null,
+      contentSid: null,
+      buttons: [],
+      buttonPayload: pressed ? pressed.button.id : null,
+      answered: false,
+      quotedSid: pressed ? pressed.template.sid : null,
+      webhook: null,
+      seenByBusiness: false,
+    };
+    if (pressed) state.changeMessage(pressed.template, { answered: true });
+    state.addMessage(message);
+    this.#options.inbound.begin(message);
+    return message;
+  }
+
+  #press(
+    address: string,
+    messageId: string,
+    buttonId: string,
+  ): { template: StoredMessage; button: { id: string; title: string } } {
+    const template = this.#options.context.state.message(messageId);
+    const button = template?.buttons.find((candidate) => candidate.id === buttonId);
+    if (!template || !button || template.address !== address) throw new BadInput('There is no such button in this thread.');
+    if (template.answered) throw new BadInput('This message has been answered already.');
+    return { template, button };
+  }
+
+  #state(): PhoneState {
+    const { context, clockOffset, log } = this.#options;
+    const { state, account, sender, now, faults } = context;
+    const all = new Map(state.messages().map((message) => [message.sid, message]));
+    return {
+      business: { address: sender.replace(/^whatsapp:/, ''), name: account.name },
+      now: now(),
+      offsetMs: clockOffset(),
+      customers: state.customers().map((customer) => {
+        const thread = state.thread(customer.address);
+        return { ...customerView(customer, thread), messages: thread.flatMap((message) => phoneMessage(message, all) ?? []) };
+      }),
+      faults: faults.view(),
+      log: log.entries(),
+    };
+  }
+}
+
+/** Refusals of the phone's API: `{ error: { message } }`. */
+export function sendProblem(response: ServerResponse, status: number, message: string): void {
+  sendJson(response, status, { error: { message } });
+}

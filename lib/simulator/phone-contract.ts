@@ -1,0 +1,114 @@
+/**
+ * What the phone page and its API say to each other; imported by both sides, so it holds types and plain data only.
+ * Times are milliseconds since 1970 by the simulator's clock.
+ */
+
+/** How a customer is known: in the contacts, by a number nobody has seen before, or without showing a number. */
+export type CustomerKind = 'contact' | 'number' | 'hidden';
+
+export type PhoneMessageKind = 'text' | 'location' | 'image' | 'voice' | 'document' | 'button' | 'template';
+
+/** A customer's own message: a clock, one tick, two ticks, two blue ticks; `failed` when the webhook refused it. */
+export type Tick = 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
+
+export interface PhoneLocation {
+  latitude: number;
+  longitude: number;
+  label?: string;
+  address?: string;
+}
+
+export interface PhoneMessage {
+  id: string;
+  /** Written by the person who holds the phone. */
+  mine: boolean;
+  kind: PhoneMessageKind;
+  text: string;
+  at: number;
+  /** Only on `mine`. */
+  tick?: Tick;
+  /** Why it went wrong, for the person who tries the flow. */
+  problem?: string;
+  location?: PhoneLocation;
+  /** Documents only. */
+  fileName?: string;
+  /** Quick replies of a template; `answered` after one was pressed. */
+  buttons?: { id: string; title: string }[];
+  answered?: boolean;
+  /** The message this one answers. */
+  quoted?: string;
+}
+
+export interface PhoneCustomer {
+  /** Without `whatsapp:`; the identity. */
+  address: string;
+  /** The WhatsApp profile name; may be empty. */
+  name: string;
+  kind: CustomerKind;
+  note: string;
+  lastInboundAt: number | null;
+  /** The last moment at which the business may answer freely; null when the customer never wrote. */
+  windowEndsAt: number | null;
+  unread: number;
+  /** Until when "typing…" shows, unless a message comes first. */
+  typingUntil: number;
+}
+
+export interface PhoneThread extends PhoneCustomer {
+  messages: PhoneMessage[];
+}
+
+export interface LogEntry {
+  id: number;
+  at: number;
+  level: 'info' | 'warn';
+  text: string;
+}
+
+export interface PhoneState {
+  business: { address: string; name: string };
+  now: number;
+  offsetMs: number;
+  customers: PhoneThread[];
+  faults: FaultView[];
+  log: LogEntry[];
+}
+
+/** What the live connection carries; the first one is always `state`. */
+export type PhoneUpdate =
+  | { type: 'state'; state: PhoneState }
+  | { type: 'customer'; customer: PhoneCustomer }
+  | { type: 'message'; address: string; message: PhoneMessage }
+  | { type: 'clock'; now: number; offsetMs: number }
+  | { type: 'faults'; faults: FaultView[] }
+  | { type: 'log'; entry: LogEntry };
+
+/** What the phone can send. */
+export type PhoneInput =
+  | { kind: 'text'; text: string }
+  | { kind: 'location'; location: PhoneLocation }
+  | { kind: 'button'; messageId: string; buttonId: string }
+  | { kind: 'image' | 'voice' | 'document'; text: string; fileName?: string };
+
+/** Ways in which Twilio, or the net between, behaves badly. */
+export const FAULTS = [
+  'api-429',
+  'api-500',
+  'api-500-accepted',
+  'api-timeout',
+  'api-dropped',
+  'api-unreadable',
+  'callback-twice',
+  'callback-disorder',
+  'webhook-twice',
+  'webhook-wrong-signature',
+  'webhook-delayed',
+  'webhook-lost',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+export interface FaultView {
+  fault: Fault;
+  /** How many more times; 0 is off, null is until it is switched off. */
+  remaining: number | null;
+}

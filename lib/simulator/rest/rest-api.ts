@@ -1,0 +1,129 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody, send, sendJson } from '../../http/mounted.ts';
+import type { SimulatorContext } from '../context.ts';
+import type { StoredMessage } from '../state.ts';
+import type { OutboundLife } from '../webhooks/outbound-life.ts';
+import { authorize } from './authorize.ts';
+import { CreateMessage } from './create-message.ts';
+import { listMessages } from './list-messages.ts';
+import { messageResource } from './message-view.ts';
+import { sendRefusal, TwilioRefusal } from './twilio-error.ts';
+
+const LARGEST_BODY = 65_536;
+const TYPING_MS = 25_000;
+const MESSAGES = /^\/2010-04-01\/Accounts\/([^/]+)\/Messages(?:\/([^/]+))?\.json$/;
+const TYPING = /^\/v[23]\/Indicators\/Typing\.json$/;
+
+/** True for the paths of Twilio's own API, which need Twilio's sign-in and nothing else. */
+export function isRestPath(subPath: string): boolean {
+  return subPath.startsWith('/2010-04-01/') || TYPING.test(subPath);
+}
+
+/** The part of Twilio's API that a WhatsApp sender uses. */
+export class RestApi {
+  readonly #context: SimulatorContext;
+  readonly #life: OutboundLife;
+  readonly #create: CreateMessage;
+
+  constructor(context: SimulatorContext, life: OutboundLife) {
+    this.#context = context;
+    this.#life = life;
+    this.#create = new CreateMessage(context, life);
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse, subPath: string): Promise<void> {
+    try {
+      authorize(request, this.#context.account);
+      if (TYPING.test(subPath)) await this.#typing(request, response);
+      else await this.#messages(request, response, subPath);
+    } catch (error) {
+      if (!(error instanceof TwilioRefusal)) throw error;
+      sendRefusal(response, error);
+    }
+  }
+
+  async #messages(request: IncomingMessage, response: ServerResponse, subPath: string): Promise<void> {
+    const [, accountSid, sid] = MESSAGES.exec(subPath) ?? [];
+    if (accountSid !== this.#context.account.accountSid) throw notFound(subPath);
+    if (sid === undefined) {
+      if (request.method === 'POST') await this.#create.answer(await readForm(request), response);
+      else if (request.method === 'GET')
+        sendJson(response, 200, listMessages(this.#context.state.messages(), queryOf(request), accountSid));
+      else throw notAllowed(subPath);
+      return;
+    }
+    const message = this.#context.state.message(sid);
+    if (!message) throw notFound(subPath);
+    if (request.method === 'GET') sendJson(response, 200, messageResource(message, accountSid));
+    else if (request.method === 'POST') this.#update(message, await readForm(request), response);
+    else if (request.method === 'DELETE') this.#remove(message, response);
+    else throw notAllowed(subPath);
+  }
+
+  /** `Status=canceled` stops a scheduled message; an empty Body redacts. */
+  #update(message: StoredMessage, form: URLSearchParams, response: ServerResponse): void {
+    if (form.has('Status')) {
+      if (form.get('Status') !== 'canceled' || message.status !== 'scheduled') {
+        throw new TwilioRefusal(400, 30409, 'Message is not in the correct state to be canceled.');
+      }
+      this.#life.cancel(message);
+    }
+    if (form.has('Body')) {
+      if (form.get('Body') !== '') throw new TwilioRefusal(400, 20001, 'Body can only be set to an empty text.');
+      this.#context.state.changeMessage(message, { body: '' });
+    }
+    sendJson(response, 200, messageResource(message, this.#context.account.accountSid));
+  }
+
+  #remove(message: StoredMessage, response: ServerResponse): void {
+    if (['accepted', 'queued', 'sending'].includes(message.status))
+      throw new TwilioRefusal(409, 20009, 'Resource is not complete and cannot be deleted.');
+    this.#context.state.removeMessage(message);
+    response.writeHead(204).end();
+  }
+
+  /** The business writes: the phone shows "typing…" for 25 s, and the message counts as read. */
+  async #typing(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'POST') throw notAllowed('Typing.json');
+    const isJson = request.headers['content-type']?.startsWith('application/json') ?? false;
+    const body = (await readBody(request, LARGEST_BODY)).toString('utf8');
+    const sid = isJson ? messageIdOf(body) : new URLSearchParams(body).get('messageId');
+    const message = sid ? this.#context.state.message(sid) : undefined;
+    if (message?.direction !== 'inbound') throw new TwilioRefusal(400, 21211, 'Invalid message SID');
+    this.#context.state.changeMessage(message, { seenByBusiness: true });
+    this.#context.state.showTyping(message.address, this.#context.now() + TYPING_MS);
+    sendJson(response, 200, { success: true });
+  }
+}
+
+/** Answers what is neither refused nor known, when something of ours broke. */
+export function sendServerError(response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else send(response, 500, 'text/plain; charset=utf-8', 'The simulator failed; see the log.');
+}
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  return new URLSearchParams((await readBody(request, LARGEST_BODY)).toString('utf8'));
+}
+
+function queryOf(request: IncomingMessage): URLSearchParams {
+  const url = request.url ?? '';
+  return new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
+}
+
+function messageIdOf(json: string): string | null {
+  try {
+    const value = JSON.parse(json) as { messageId?: unknown } | null;
+    return typeof value?.messageId === 'string' ? value.messageId : null;
+  } catch {
+    return null;
+  }
+}
+
+function notFound(path: string): TwilioRefusal {
+  return new TwilioRefusal(404, 20404, `The requested resource ${path} was not found`);
+}
+
+function notAllowed(path: string): TwilioRefusal {
+  return new TwilioRefusal(405, 20004, `Method not allowed for ${path}`);
+}

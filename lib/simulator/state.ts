@@ -1,0 +1,198 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import type { CustomerKind, PhoneLocation, PhoneMessageKind, PhoneUpdate } from './phone-contract.ts';
+import { customerView, phoneMessage } from './views.ts';
+
+/** Twilio's words for what has become of a message. */
+export type TwilioStatus =
+  | 'accepted'
+  | 'scheduled'
+  | 'queued'
+  | 'sending'
+  | 'sent'
+  | 'delivered'
+  | 'read'
+  | 'failed'
+  | 'undelivered'
+  | 'canceled'
+  | 'received';
+
+export interface Customer {
+  /** Without `whatsapp:`. */
+  address: string;
+  name: string;
+  kind: CustomerKind;
+  note: string;
+  /** When the last message arrived from this customer: the 24 hours count from here. */
+  lastInboundAt: number | null;
+  typingUntil: number;
+}
+
+/** A message as Twilio keeps it, with what the phone needs to draw it. Times are ms by the simulator's clock. */
+export interface StoredMessage {
+  sid: string;
+  direction: 'inbound' | 'outbound-api';
+  /** The customer's side, without `whatsapp:`. */
+  address: string;
+  /** Null while a Messaging Service has not chosen a sender. */
+  from: string | null;
+  to: string;
+  body: string;
+  messagingServiceSid: string | null;
+  numMedia: number;
+  status: TwilioStatus;
+  errorCode: number | null;
+  errorMessage: string | null;
+  createdAt: number;
+  updatedAt: number;
+  sentAt: number | null;
+  statusCallback: string | null;
+  /** When a scheduled message is due. */
+  sendAt: number | null;
+  kind: PhoneMessageKind;
+  location: PhoneLocation | null;
+  fileName: string | null;
+  /** Set for a template message, also for one without buttons. */
+  contentSid: string | null;
+  buttons: { id: string; title: string }[];
+  /** The id of the quick reply that an inbound message is. */
+  buttonPayload: string | null;
+  answered: boolean;
+  quotedSid: string | null;
+  /** What the webhook said to an inbound message; undefined while it is under way. */
+  webhook: { ok: boolean; problem: string | null } | null;
+  /** The business showed that it has read an inbound message. */
+  seenByBusiness: boolean;
+}
+
+/** What is kept on disk, so that a restart finds the phone as it was left. */
+export interface Remembered {
+  customers: Customer[];
+  messages: StoredMessage[];
+}
+
+const THREAD_LIMIT = 500;
+
+/** Customers and their threads, in memory. Every change is told to `onUpdate`, which feeds the phone page. */
+export class SimulatorState {
+  readonly #now: () => number;
+  readonly #onUpdate: (update: PhoneUpdate) => void;
+  readonly #customers = new Map<string, Customer>();
+  readonly #threads = new Map<string, StoredMessage[]>();
+  readonly #bySid = new Map<string, StoredMessage>();
+
+  constructor(now: () => number, onUpdate: (update: PhoneUpdate) => void) {
+    this.#now = now;
+    this.#onUpdate = onUpdate;
+  }
+
+  customers(): Customer[] {
+    return [...this.#customers.values()];
+  }
+
+  customer(address: string): Customer | undefined {
+    return this.#customers.get(address);
+  }
+
+  thread(address: string): readonly StoredMessage[] {
+    return this.#threads.get(address) ?? [];
+  }
+
+  message(sid: string): StoredMessage | undefined {
+    return this.#bySid.get(sid);
+  }
+
+  /** Every message, newest first, as Twilio lists them. */
+  messages(): StoredMessage[] {
+    return [...this.#bySid.values()].reverse();
+  }
+
+  addCustomer(customer: Pick<Customer, 'address' | 'name' | 'kind' | 'note'>): Customer {
+    const known = this.#customers.get(customer.address);
+    if (known) return known;
+    const { address, name, kind, note } = customer;
+    const added: Customer = { address, name, kind, note, lastInboundAt: null, typingUntil: 0 };
+    this.#customers.set(added.address, added);
+    this.tellCustomer(added);
+    return added;
+  }
+
+  /** A fictional number or business-scoped id that nobody has yet. */
+  freeAddress(kind: CustomerKind): string {
+    for (;;) {
+      const address = kind === 'hidden' ? `US.${digits(20)}` : `+1555${digits(7)}`;
+      if (!this.#customers.has(address)) return address;
+    }
+  }
+
+  addMessage(message: StoredMessage): void {
+    const thread = this.#threads.get(message.address) ?? [];
+    thread.push(message);
+    this.#threads.set(message.address, thread);
+    this.#bySid.set(message.sid, message);
+    if (thread.length > THREAD_LIMIT) this.#bySid.delete(thread.shift()!.sid);
+    const customer = this.#customers.get(message.address);
+    if (customer && message.direction === 'inbound')
+      customer.lastInboundAt = Math.max(customer.lastInboundAt ?? 0, message.createdAt);
+    this.#tell(message);
+  }
+
+  changeMessage(message: StoredMessage, change: Partial<StoredMessage>): void {
+    Object.assign(message, change, { updatedAt: this.#now() });
+    const customer = this.#customers.get(message.address);
+    if (customer && change.status === 'delivered') customer.typingUntil = 0;
+    this.#tell(message);
+  }
+
+  removeMessage(message: StoredMessage): void {
+    this.#bySid.delete(message.sid);
+    const thread = this.#threads.get(message.address);
+    if (thread)
+      this.#threads.set(
+        message.address,
+        thread.filter((other) => other !== message),
+      );
+  }
+
+  showTyping(address: string, until: number): void {
+    const customer = this.#customers.get(address);
+    if (!customer) return;
+    customer.typingUntil = until;
+    this.tellCustomer(customer);
+  }
+
+  tellCustomer(customer: Customer): void {
+    this.#onUpdate({ type: 'customer', customer: customerView(customer, this.thread(customer.address)) });
+  }
+
+  remember(): Remembered {
+    return { customers: this.customers(), messages: [...this.#bySid.values()] };
+  }
+
+  recall(remembered: Remembered): void {
+    for (const customer of remembered.customers) this.#customers.set(customer.address, { ...customer, typingUntil: 0 });
+    for (const message of remembered.messages) this.addMessage(message);
+  }
+
+  #tell(message: StoredMessage): void {
+    if (!this.#bySid.has(message.sid)) return;
+    const view = phoneMessage(message, this.#bySid);
+    if (view) this.#onUpdate({ type: 'message', address: message.address, message: view });
+    const customer = this.#customers.get(message.address);
+    if (customer) this.tellCustomer(customer);
+  }
+}
+
+/** An identifier as Twilio makes them: two letters and 32 hexadecimal digits. */
+export function newSid(prefix: 'SM' | 'MM' | 'ME'): string {
+  return prefix + randomBytes(16).toString('hex');
+}
+
+/** The business-scoped id that comes along with a number; always the same one for the same address. */
+export function businessScopedId(address: string): string {
+  if (!address.startsWith('+')) return address;
+  return `US.${BigInt(`0x${createHash('sha256').update(address).digest('hex').slice(0, 16)}`)}`;
+}
+
+function digits(count: number): string {
+  return Array.from({ length: count }, (_, index) => randomInt(index === 0 ? 1 : 0, 10)).join('');
+}

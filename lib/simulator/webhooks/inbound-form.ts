@@ -1,0 +1,86 @@
+import { businessScopedId } from '../state.ts';
+import type { Customer, StoredMessage } from '../state.ts';
+
+/** What the form says beyond the message: whose account it is, and where media lie. */
+export interface InboundFacts {
+  accountSid: string;
+  messagingServiceSid: string;
+  /** `whatsapp:+1…` */
+  sender: string;
+  /** The base of the API, for media addresses. */
+  apiBase: string;
+}
+
+const MEDIA_TYPES: Partial<Record<StoredMessage['kind'], string>> = {
+  image: 'image/jpeg',
+  voice: 'audio/ogg',
+  document: 'application/pdf',
+};
+
+const MESSAGE_TYPES: Record<StoredMessage['kind'], string> = {
+  text: 'text',
+  location: 'location',
+  image: 'image',
+  voice: 'audio',
+  document: 'document',
+  button: 'interactive',
+  template: 'text',
+};
+
+/** The form of an inbound webhook, with the names and oddities of captured ones. */
+export function inboundForm(message: StoredMessage, customer: Customer, facts: InboundFacts): Record<string, string> {
+  const hidden = !customer.address.startsWith('+');
+  const waId = hidden ? '' : customer.address.slice(1);
+  const context: Record<string, string> = { ...(customer.name ? { ProfileName: customer.name } : {}), WaId: waId };
+  const form: Record<string, string> = {
+    SmsMessageSid: message.sid,
+    NumMedia: String(message.numMedia),
+    ...(customer.name ? { ProfileName: customer.name } : {}),
+    MessageType: MESSAGE_TYPES[message.kind],
+    SmsSid: message.sid,
+    WaId: waId,
+    SmsStatus: 'received',
+    Body: message.body,
+    Forwarded: 'false',
+    FrequentlyForwarded: 'false',
+    To: facts.sender,
+    NumSegments: '1',
+    ReferralNumMedia: '0',
+    MessageSid: message.sid,
+    AccountSid: facts.accountSid,
+    From: `whatsapp:${customer.address}`,
+    ExternalUserId: `whatsapp:${businessScopedId(customer.address)}`,
+    ApiVersion: '2010-04-01',
+  };
+  if (facts.messagingServiceSid) form.MessagingServiceSid = facts.messagingServiceSid;
+  if (hidden && customer.name) form.ProfileUsername = customer.name;
+  if (message.location) Object.assign(form, locationFields(message.location));
+  const mediaType = MEDIA_TYPES[message.kind];
+  if (mediaType) {
+    form.MediaContentType0 = mediaType;
+    form.MediaUrl0 = `${facts.apiBase}/2010-04-01/Accounts/${facts.accountSid}/Messages/${message.sid}/Media/ME${message.sid.slice(2)}`;
+  }
+  if (message.quotedSid) {
+    form.OriginalRepliedMessageSid = message.quotedSid;
+    form.OriginalRepliedMessageSender = facts.sender;
+  }
+  if (message.buttonPayload !== null) {
+    form.ButtonText = message.body;
+    form.ButtonPayload = message.buttonPayload;
+    context.ButtonText = message.body;
+  }
+  form.ChannelMetadata = JSON.stringify({
+    type: 'whatsapp',
+    data: { context: { ...context, Forwarded: 'false', FrequentlyForwarded: 'false' } },
+  });
+  return form;
+}
+
+function locationFields(location: NonNullable<StoredMessage['location']>): Record<string, string> {
+  return {
+    Latitude: String(location.latitude),
+    Longitude: String(location.longitude),
+    ...(location.label ? { Label: location.label } : {}),
+    ...(location.address ? { Address: location.address } : {}),
+  };
+}

@@ -1,0 +1,127 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SimulatorContext } from '../context.ts';
+import type { StoredMessage, TwilioStatus } from '../state.ts';
+import { windowEnd } from '../views.ts';
+import { statusForm } from './status-form.ts';
+
+const LIFE: readonly TwilioStatus[] = ['accepted', 'queued', 'sending', 'sent', 'delivered', 'read'];
+const OUTSIDE_WINDOW = 63016;
+const OUTSIDE_WINDOW_TEXT =
+  'Failed to send freeform message because you are outside the allowed window. If you are using WhatsApp, please use a Message Template.';
+/** Timers of Node.js hold at most 2^31 − 1 ms. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** What happens to a message after Twilio took it over: its statuses, and the callbacks about them. */
+export class OutboundLife {
+  readonly #context: SimulatorContext;
+  /** One queue per message, so that its callbacks leave in order unless a fault asks otherwise. */
+  readonly #queues = new Map<string, Promise<void>>();
+  #scheduled: NodeJS.Timeout | undefined;
+
+  constructor(context: SimulatorContext) {
+    this.#context = context;
+  }
+
+  /** Starts, or after a restart goes on with, the life of an outbound message. */
+  begin(message: StoredMessage): void {
+    if (message.status === 'scheduled') this.checkSchedule();
+    else this.#enqueue(message, () => this.#live(message));
+  }
+
+  /** The customer has the thread before their eyes. */
+  read(address: string): void {
+    for (const message of this.#context.state.thread(address)) {
+      if (message.direction === 'inbound' || message.status !== 'delivered') continue;
+      this.#context.state.changeMessage(message, { status: 'read' });
+      this.#enqueue(message, () => this.#call(message, ['read']));
+    }
+  }
+
+  cancel(message: StoredMessage): void {
+    this.#context.state.changeMessage(message, { status: 'canceled' });
+    this.#enqueue(message, () => this.#call(message, ['canceled']));
+    this.checkSchedule();
+  }
+
+  /** Sends scheduled messages that are due, also after the clock was moved. */
+  checkSchedule(): void {
+    clearTimeout(this.#scheduled);
+    const { state, now } = this.#context;
+    let next = Infinity;
+    for (const message of state.messages()) {
+      if (message.status !== 'scheduled' || message.sendAt === null) continue;
+      if (message.sendAt > now()) {
+        next = Math.min(next, message.sendAt);
+        continue;
+      }
+      state.changeMessage(message, { status: 'accepted' });
+      this.begin(message);
+    }
+    if (next !== Infinity) this.#scheduled = setTimeout(() => this.checkSchedule(), Math.min(next - now(), LONGEST_TIMER_MS));
+  }
+
+  /** Resolves when nothing is under way any more; the context's signal has cut the waiting short. */
+  async close(): Promise<void> {
+    clearTimeout(this.#scheduled);
+    await Promise.allSettled(this.#queues.values());
+  }
+
+  async #live(message: StoredMessage): Promise<void> {
+    const { state, faults, log } = this.#context;
+    const disorder = faults.take('callback-disorder');
+    const held: TwilioStatus[] = [];
+    const steps = LIFE.slice(LIFE.indexOf(message.status) + 1, LIFE.indexOf('delivered') + 1);
+    for (const status of steps) {
+      await this.#pause();
+      if (status === 'sending' && this.#isOutsideWindow(message)) {
+        state.changeMessage(message, { status: 'failed', errorCode: OUTSIDE_WINDOW, errorMessage: OUTSIDE_WINDOW_TEXT });
+        log('warn', `To ${message.address}: refused with 63016, the customer's last message is more than 24 hours old`);
+        await this.#call(message, ['failed']);
+        return;
+      }
+      const reached = status === 'sent' ? { sentAt: this.#context.now() } : {};
+      state.changeMessage(message, { status, ...(message.from === null ? { from: this.#context.sender } : {}), ...reached });
+      if (disorder) held.unshift(status);
+      else await this.#call(message, [status]);
+    }
+    if (disorder) log('warn', `Callbacks of ${message.sid} out of order: ${held.join(', ')}`);
+    await this.#call(message, held);
+  }
+
+  /** Judged when WhatsApp would hand it over, by the simulator's own clock; templates may always go. */
+  #isOutsideWindow(message: StoredMessage): boolean {
+    if (message.contentSid !== null) return false;
+    const end = windowEnd(this.#context.state.customer(message.address));
+    return end === null || this.#context.now() > end;
+  }
+
+  async #call(message: StoredMessage, statuses: readonly TwilioStatus[]): Promise<void> {
+    const { account, faults, caller, log, sender } = this.#context;
+    if (message.statusCallback === null) return;
+    for (const status of statuses) {
+      const form = statusForm(message, status, account.accountSid, sender);
+      const times = faults.take('callback-twice') ? 2 : 1;
+      for (let time = 0; time < times; time += 1) {
+        const delivery = await caller.post(message.statusCallback, form);
+        if (this.#context.signal.aborted) return;
+        log(
+          delivery.problem ? 'warn' : 'info',
+          `Callback ${status}${time > 0 ? ' again' : ''}: ${delivery.problem ?? delivery.status}`,
+        );
+      }
+    }
+  }
+
+  async #pause(): Promise<void> {
+    await delay(this.#context.pace.stepMs, undefined, { signal: this.#context.signal });
+  }
+
+  #enqueue(message: StoredMessage, work: () => Promise<void>): void {
+    const before = this.#queues.get(message.sid) ?? Promise.resolve();
+    const after: Promise<void> = before.then(work).catch((error: unknown) => this.#context.unexpected(error));
+    this.#queues.set(message.sid, after);
+    void after.then(() => {
+      if (this.#queues.get(message.sid) === after) this.#queues.delete(message.sid);
+    });
+  }
+}
