@@ -41,7 +41,7 @@ const stages: Stage[] = [
     ],
   },
   { name: 'build', commands: [['scripts/build.ts']] },
-  mocha('unit', ['unit', 'conformance', 'http', 'scripts']),
+  mocha('unit', ['unit', 'conformance', 'http', 'repository']),
   mocha('nodes', ['nodes'], ['--timeout', '20000']),
   mocha('examples', ['examples'], ['--timeout', '60000']),
   mocha('package', ['package'], ['--timeout', '180000']),

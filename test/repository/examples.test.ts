@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'chai';
+import { packageRoot } from '../../scripts/paths.ts';
+
+interface FlowNode {
+  id: string;
+  type: string;
+  z?: string;
+  g?: string;
+  nodes?: string[];
+  wires?: string[][];
+  x?: number;
+  y?: number;
+  w?: number;
+  h?: number;
+  info?: string;
+}
+
+const OURS = [
+  'whatsapp-in',
+  'session-guard',
+  'notify-agent',
+  'whatsapp-out',
+  'transcript-store',
+  'whatsapp-account',
+  'contact-center',
+];
+const CORE = [
+  'tab',
+  'group',
+  'comment',
+  'debug',
+  'switch',
+  'change',
+  'template',
+  'function',
+  'rbe',
+  'catch',
+  'http request',
+  'http in',
+  'http response',
+];
+const CONFIG = ['whatsapp-account', 'contact-center'];
+
+const folder = path.join(packageRoot, 'examples');
+const examples = readdirSync(folder).map((file) => ({
+  file,
+  nodes: JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as FlowNode[],
+}));
+
+describe('the examples', () => {
+  it('share their config nodes, so that a second import uses those of the first', () => {
+    const configs = examples.map(({ nodes }) => nodes.filter((node) => CONFIG.includes(node.type)));
+    expect(configs[0]).to.have.length(2);
+    for (const config of configs) expect(config).to.deep.equal(configs[0]);
+  });
+
+  it('have no other id in common', () => {
+    const ids = examples.flatMap(({ nodes }) => nodes.filter((node) => !CONFIG.includes(node.type)).map((node) => node.id));
+    expect(new Set(ids).size).to.equal(ids.length);
+  });
+
+  for (const { file, nodes } of examples) {
+    describe(file, () => {
+      const byId = new Map(nodes.map((node) => [node.id, node]));
+
+      it('uses our nodes and core nodes only', () => {
+        for (const node of nodes) expect([...OURS, ...CORE]).to.include(node.type);
+      });
+
+      it('has wires that end at a node, and a comment that explains it', () => {
+        for (const target of nodes.flatMap((node) => node.wires ?? []).flat()) expect(byId.has(target), target).to.equal(true);
+        expect(nodes.some((node) => node.type === 'comment' && (node.info ?? '').length > 80)).to.equal(true);
+      });
+
+      it('is laid out clean: groups hold their members, nothing lies on something else', () => {
+        for (const group of nodes.filter((node) => node.type === 'group')) {
+          expect(nodes.filter((node) => node.g === group.id).map((node) => node.id)).to.have.members(group.nodes!);
+          for (const id of group.nodes!) {
+            const { x, y } = byId.get(id)!;
+            expect(x! > group.x! && x! < group.x! + group.w! && y! > group.y! && y! < group.y! + group.h!, id).to.equal(true);
+          }
+        }
+        const placed = nodes.filter((node) => node.z !== undefined && node.type !== 'group');
+        for (const one of placed) {
+          for (const other of placed) {
+            if (one.id < other.id)
+              expect(
+                Math.abs(one.x! - other.x!) >= 180 || Math.abs(one.y! - other.y!) >= 35,
+                `${one.id} and ${other.id}`,
+              ).to.equal(true);
+          }
+        }
+        const groups = nodes.filter((node) => node.type === 'group');
+        for (const one of groups) {
+          for (const other of groups) {
+            if (one.id >= other.id) continue;
+            const apart =
+              one.x! + one.w! <= other.x! ||
+              other.x! + other.w! <= one.x! ||
+              one.y! + one.h! <= other.y! ||
+              other.y! + other.h! <= one.y!;
+            expect(apart, `${one.id} and ${other.id}`).to.equal(true);
+          }
+        }
+      });
+    });
+  }
+});
