@@ -13,7 +13,7 @@ class Slot {
  * A query that is built and compiled once per database and then only filled in. Building a query costs more than
  * running it on SQLite, so the commands on the road of every message use this; all others build as they go.
  */
-export function prepared<Params extends Record<string, unknown>, Row>(
+export function prepared<Params extends object, Row>(
   build: (db: Database, params: Params) => Compilable<Row>,
 ): (db: Database, params: Params) => Promise<Row[]> {
   const compiled = new WeakMap<object, CompiledQuery<Row>>();
@@ -25,7 +25,7 @@ export function prepared<Params extends Record<string, unknown>, Row>(
       query = build(db, slots).compile();
       compiled.set(dialect, query);
     }
-    const parameters = query.parameters.map((value) => (value instanceof Slot ? params[value.name] : value));
+    const parameters = query.parameters.map((value) => (value instanceof Slot ? params[value.name as keyof Params] : value));
     const filled = { sql: query.sql, parameters, query: query.query as RootOperationNode, queryId: query.queryId };
     const result = await db.executeQuery<Row>(filled as CompiledQuery<Row>);
     return result.rows;

@@ -177,62 +177,81 @@ function hasNews(known: { profile_name: string | null; external_user_id: string 
   );
 }
 
-/** Opens a conversation that the flow handles; its customer may have written or be written to first. */
-export async function openConversation(
-  db: Database,
-  entry: {
-    id: string;
-    customerId: string;
-    accountId: string;
-    sender: string;
-    at: number;
-    seq: number | null;
-    text: string | null;
-    unread: number;
-  },
-): Promise<void> {
-  await db
-    .insertInto('conversations')
-    .values({
-      id: entry.id,
-      customer_id: entry.customerId,
-      account_id: entry.accountId,
-      sender: entry.sender,
-      state: 'open',
-      handled_by: 'flow',
-      authenticated: 0,
-      records: '[]',
-      attributes: '{}',
-      tags: '[]',
-      opened_at: entry.at,
-      last_message_at: entry.at,
-      last_seq: entry.seq,
-      first_text: entry.text,
-      unread: entry.unread,
-      content_released: 0,
-    })
-    .execute();
+const insertConversation = prepared((db, p: NewConversation) =>
+  db.insertInto('conversations').values({
+    id: p.id,
+    customer_id: p.customerId,
+    account_id: p.accountId,
+    sender: p.sender,
+    state: 'open',
+    handled_by: 'flow',
+    authenticated: 0,
+    records: '[]',
+    attributes: '{}',
+    tags: '[]',
+    opened_at: p.at,
+    last_message_at: p.at,
+    last_seq: p.seq,
+    first_text: p.text,
+    unread: p.unread,
+    content_released: 0,
+  }),
+);
+
+/** What a conversation begins with. */
+export interface NewConversation {
+  id: string;
+  customerId: string;
+  accountId: string;
+  sender: string;
+  at: number;
+  seq: number | null;
+  text: string | null;
+  unread: number;
 }
 
+/** Opens a conversation that the flow handles; its customer may have written or be written to first. */
+export async function openConversation(db: Database, entry: NewConversation): Promise<void> {
+  await insertConversation(db, { ...entry });
+}
+
+type NewCustomer = Pick<WhatsAppMessage, 'from' | 'profileName' | 'waId' | 'externalUserId' | 'username'>;
+
+const insertCustomer = prepared(
+  (
+    db,
+    p: {
+      id: string;
+      address: string;
+      profileName: string | null;
+      waId: string | null;
+      externalUserId: string | null;
+      username: string | null;
+      now: number;
+    },
+  ) =>
+    db.insertInto('customers').values({
+      id: p.id,
+      address: p.address,
+      profile_name: p.profileName,
+      wa_id: p.waId,
+      external_user_id: p.externalUserId,
+      username: p.username,
+      created_at: p.now,
+    }),
+);
+
 /** Makes a customer known by address. */
-export async function addCustomer(
-  db: Database,
-  id: string,
-  message: Pick<WhatsAppMessage, 'from' | 'profileName' | 'waId' | 'externalUserId' | 'username'>,
-  now: number,
-) {
-  await db
-    .insertInto('customers')
-    .values({
-      id,
-      address: message.from,
-      profile_name: message.profileName ?? null,
-      wa_id: message.waId ?? null,
-      external_user_id: message.externalUserId ?? null,
-      username: message.username ?? null,
-      created_at: now,
-    })
-    .execute();
+export async function addCustomer(db: Database, id: string, message: NewCustomer, now: number): Promise<void> {
+  await insertCustomer(db, {
+    id,
+    address: message.from,
+    profileName: message.profileName ?? null,
+    waId: message.waId ?? null,
+    externalUserId: message.externalUserId ?? null,
+    username: message.username ?? null,
+    now,
+  });
 }
 
 async function updateCustomer(db: Database, id: string, message: WhatsAppMessage): Promise<void> {
