@@ -34,6 +34,12 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   CLOCK_MOVED: 409,
   CLOCK_LOCKED: 409,
   RUNTIME_TOO_OLD: 503,
+  PUBLIC_URL_MISSING: 409,
+  TOKEN_MISSING: 409,
+  MALFORMED_SID: 409,
+  SENDER_MISSING: 409,
+  INVALID_PATH: 409,
+  PORT_UNAVAILABLE: 409,
   SIGN_IN_FAILED: 401,
   SIGN_IN_BLOCKED: 429,
   SIGNED_OUT: 401,
@@ -58,19 +64,27 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   NOTHING_TO_ERASE: 422,
 };
 
-/** Answers with `{ error: { code, message, details? } }`; `extra` stands beside `error`. */
-export function sendError(
-  response: ServerResponse,
-  error: CenterError,
-  headers: Record<string, string> = {},
-  extra: Record<string, unknown> = {},
-): void {
+/** A refusal that says more than its code: the facts stand beside `error` in the answer. */
+export class RefusalWithFacts extends CenterError {
+  readonly facts: Record<string, unknown>;
+
+  constructor(code: ErrorCode, message: string, facts: Record<string, unknown>) {
+    super(code, message);
+    this.facts = facts;
+  }
+}
+
+/** Answers with `{ error: { code, message, details? } }`. */
+export function sendError(response: ServerResponse, error: CenterError, headers: Record<string, string> = {}): void {
   const { code, message, details } = error;
   const retryAfter = details?.['retryAfterSeconds'];
   sendJson(
     response,
     STATUS_OF[code],
-    { error: { code, message, ...(details === undefined ? {} : { details }) }, ...extra },
+    {
+      error: { code, message, ...(details === undefined ? {} : { details }) },
+      ...(error instanceof RefusalWithFacts ? error.facts : {}),
+    },
     { ...headers, ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }) },
   );
 }

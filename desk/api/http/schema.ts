@@ -81,6 +81,18 @@ export function integer(limits: { min?: number; max?: number } = {}): Schema<num
   );
 }
 
+/** A whole number as a query carries it. */
+export function integerText(limits: { min: number; max?: number }): Schema<number> {
+  const number = integer(limits);
+  return schema(
+    (value, at) => {
+      if (typeof value !== 'string' || !/^\d{1,15}$/.test(value)) throw invalid(at, 'a whole number');
+      return number.check(Number(value), at);
+    },
+    () => number.toJsonSchema(),
+  );
+}
+
 /** One of a few words. */
 export function oneOf<const Word extends string>(words: readonly Word[]): Schema<Word> {
   return schema(

@@ -26,7 +26,7 @@ function refuseRepeatedKeys(source: string): void {
     else if (char === '"') {
       const end = endOfString(source, at);
       const keys = open.at(-1);
-      if (keys != null && isFollowedByColon(source, end)) {
+      if (keys !== undefined && keys !== null && isFollowedByColon(source, end)) {
         // Decoded first: "a" and "\u0061" are the same key.
         const key = JSON.parse(source.slice(at, end)) as string;
         if (keys.has(key)) throw new CenterError('INVALID_REQUEST', `The body names "${key.slice(0, 40)}" twice.`);

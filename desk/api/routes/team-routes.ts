@@ -1,0 +1,63 @@
+import { flag, list, object, oneOf, optional } from '../http/schema.ts';
+import { hashPassword, requireGoodPassword } from '../people/password.ts';
+import { agentOf, route } from './route.ts';
+import { newPassword, personName, username } from './session-routes.ts';
+import { agentView } from './views.ts';
+
+const role = () => oneOf(['agent', 'supervisor']);
+
+export const teamRoutes = [
+  route({
+    method: 'GET',
+    path: '/api/team',
+    access: 'supervisor',
+    summary: 'Everybody on the team',
+    answer: list(agentView),
+    handle: (_call, { center }) => center.query('team', {}),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/team',
+    access: 'supervisor',
+    summary: 'Adds somebody to the team',
+    body: object({ username, name: personName, role: role(), password: newPassword }),
+    answer: agentView,
+    status: 201,
+    errors: ['USERNAME_TAKEN', 'WEAK_PASSWORD'],
+    async handle(call, { center }) {
+      const { password, ...person } = call.body;
+      requireGoodPassword(password, person.username);
+      const passwordHash = await hashPassword(password);
+      return center.run('addAgent', { actorId: agentOf(call), agent: { ...person, passwordHash } });
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/team/:id',
+    access: 'supervisor',
+    summary: 'Renames, disables, enables, promotes or resets somebody; what takes rights away signs them out at once',
+    body: object({
+      name: optional(personName),
+      role: optional(role()),
+      disabled: optional(flag()),
+      password: optional(newPassword),
+    }),
+    answer: agentView,
+    errors: ['UNKNOWN_AGENT', 'WEAK_PASSWORD', 'LAST_SUPERVISOR', 'AGENT_CONFIGURED'],
+    async handle(call, { center }) {
+      const { password, ...change } = call.body;
+      const agentId = call.params['id']!;
+      let passwordHash: string | undefined;
+      if (password !== undefined) {
+        const person = (await center.query('team', {})).find((agent) => agent.id === agentId);
+        requireGoodPassword(password, person?.username ?? '');
+        passwordHash = await hashPassword(password);
+      }
+      return center.run('changeAgent', {
+        actorId: agentOf(call),
+        agentId,
+        change: { ...change, ...(passwordHash === undefined ? {} : { passwordHash }) },
+      });
+    },
+  }),
+];

@@ -1,0 +1,134 @@
+import type { AgentView, ConversationView, HomeView, MessagePage, MessageView } from '../../../lib/center/contract.ts';
+import type { WhatsAppMessage } from '../../../lib/domain/message.ts';
+import { anyObject, described, flag, integer, list, named, nullable, object, oneOf, optional, text } from '../http/schema.ts';
+import type { Schema } from '../http/schema.ts';
+
+/** The shapes of answers, for the OpenAPI document and for tests that hold real answers against them. */
+
+const milliseconds = () => described(integer(), 'Milliseconds since 1970, UTC');
+const namedRef = () => object({ id: text(), name: text() });
+
+export const agentView: Schema<AgentView> = named(
+  'Agent',
+  object({
+    id: text(),
+    username: text(),
+    name: text(),
+    role: oneOf(['agent', 'supervisor']),
+    disabled: flag(),
+    configured: described(flag(), 'Comes from the node’s configuration and is changed there'),
+    live: described(flag(), 'Has a live desk'),
+  }),
+);
+
+export const conversationView: Schema<ConversationView> = named(
+  'Conversation',
+  object({
+    id: text(),
+    state: oneOf(['open', 'active', 'waiting', 'wrap-up', 'closed']),
+    handledBy: oneOf(['flow', 'queue', 'agent']),
+    queue: nullable(namedRef()),
+    agent: nullable(namedRef()),
+    customer: object({
+      id: text(),
+      address: described(text(), 'Masked for people who have not accepted the conversation'),
+      hasNumber: flag(),
+      name: nullable(text()),
+      profileName: nullable(text()),
+      authenticated: flag(),
+      identifiedBy: nullable(text()),
+      records: list(object({ type: oneOf(['contact', 'account', 'case']), id: text(), title: text(), url: optional(text()) })),
+    }),
+    session: described(
+      object({
+        lastCustomerMessageAt: nullable(text()),
+        expiresAt: nullable(text()),
+        open: flag(),
+        remainingMs: integer({ min: 0 }),
+      }),
+      'The session window: 24 hours from the customer’s last message',
+    ),
+    openedAt: milliseconds(),
+    queuedAt: nullable(milliseconds()),
+    acceptedAt: nullable(milliseconds()),
+    endedAt: nullable(milliseconds()),
+    closedAt: nullable(milliseconds()),
+    closeReason: nullable(text()),
+    lastMessageAt: milliseconds(),
+    lastMessage: nullable(object({ text: text(), type: text(), direction: oneOf(['inbound', 'outbound']) })),
+    firstMessage: nullable(text()),
+    unread: integer({ min: 0 }),
+    attributes: anyObject(),
+    tags: list(text()),
+    language: nullable(text()),
+    draft: optional(text()),
+    earlier: optional(
+      list(
+        object({
+          id: text(),
+          openedAt: milliseconds(),
+          closedAt: nullable(milliseconds()),
+          agent: nullable(text()),
+          queue: nullable(text()),
+          messages: integer({ min: 0 }),
+          preview: nullable(text()),
+        }),
+      ),
+    ),
+  }),
+);
+
+export const messageView: Schema<MessageView> = named(
+  'Message',
+  object({
+    seq: integer(),
+    id: text(),
+    conversationId: nullable(text()),
+    message: described(anyObject() as Schema<unknown> as Schema<WhatsAppMessage>, '`msg.whatsapp` of the message contract'),
+    contentKept: flag(),
+    error: nullable(object({ code: text(), text: text(), twilioCode: nullable(integer()) })),
+    handedAt: nullable(milliseconds()),
+    flowRunning: flag(),
+  }),
+);
+
+export const eventView = named(
+  'Event',
+  object({
+    seq: integer(),
+    id: text(),
+    type: text() as Schema<MessagePage['events'][number]['type']>,
+    at: milliseconds(),
+    actor: object({ kind: oneOf(['customer', 'agent', 'flow', 'system']), id: optional(text()), name: optional(text()) }),
+    conversationId: nullable(text()),
+    queueId: nullable(text()),
+    agentId: nullable(text()),
+    messageId: nullable(text()),
+    accountId: nullable(text()),
+    reason: nullable(text()),
+    data: anyObject(),
+  }),
+);
+
+export const messagePage: Schema<MessagePage> = named(
+  'MessagePage',
+  object({
+    messages: list(messageView),
+    events: list(eventView),
+    before: described(nullable(integer()), 'Pass as `before` for older messages; null at the beginning'),
+  }),
+);
+
+export const homeView: Schema<HomeView> = named(
+  'Home',
+  object({
+    agent: agentView,
+    offers: list(object({ id: text(), conversation: conversationView, createdAt: milliseconds(), expiresAt: milliseconds() })),
+    mine: list(conversationView),
+    open: list(conversationView),
+    queues: list(object({ id: text(), name: text(), served: flag(), open: integer({ min: 0 }) })),
+    now: milliseconds(),
+    clockMoved: flag(),
+    lastSeq: described(integer(), 'Where `/api/events` goes on from'),
+  }),
+);
