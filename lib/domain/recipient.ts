@@ -18,10 +18,18 @@ export function recipientOf(message: Record<string, unknown>): string {
   if (chosen === undefined) {
     throw new CenterError('NO_RECIPIENT', 'This message has no recipient: set msg.whatsapp.to or msg.topic.');
   }
-  if (!isAddress(chosen)) {
+  return checkRecipient(chosen);
+}
+
+/**
+ * The full address of a recipient.
+ * @throws CenterError `INVALID_RECIPIENT` for anything but `+digits` or a business-scoped id
+ */
+export function checkRecipient(address: unknown): string {
+  if (!isAddress(address)) {
     throw new CenterError('INVALID_RECIPIENT', 'The recipient is neither a number such as +15551234567 nor a WhatsApp user id.');
   }
-  return fullAddress(chosen);
+  return fullAddress(address);
 }
 
 /** One of the center's accounts, as far as choosing a sender needs it. */

@@ -17,12 +17,21 @@ export class BodyTooLarge extends Error {
   }
 }
 
+/** A body that did not arrive in time; the answer is 408. */
+export class BodyTooSlow extends Error {
+  constructor() {
+    super('The request body did not arrive in time.');
+    this.name = 'BodyTooSlow';
+  }
+}
+
 /**
  * Reads a request's raw bytes.
  * @param limit bytes; the rest of a larger body is discarded unread
- * @throws BodyTooLarge past the limit, or the stream's error when the peer goes away
+ * @param withinMs how long the whole body may take; without it the server's own request time-out is the only limit
+ * @throws BodyTooLarge past the limit, BodyTooSlow after the time, or the stream's error when the peer goes away
  */
-export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+export function readBody(request: IncomingMessage, limit: number, withinMs?: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (Number(request.headers['content-length'] ?? 0) > limit) {
       request.resume();
@@ -31,19 +40,24 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     }
     const chunks: Buffer[] = [];
     let size = 0;
+    const giveUp = (error: Error): void => {
+      clearTimeout(timer);
+      request.removeAllListeners('data');
+      request.resume();
+      reject(error);
+    };
+    const timer = withinMs === undefined ? undefined : setTimeout(() => giveUp(new BodyTooSlow()), withinMs);
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) {
-        request.removeAllListeners('data');
-        request.resume();
-        reject(new BodyTooLarge(limit));
-        return;
-      }
-      chunks.push(chunk);
+      if (size > limit) giveUp(new BodyTooLarge(limit));
+      else chunks.push(chunk);
     });
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    request.on('error', reject);
-    request.on('aborted', () => reject(new Error('The request was cut off.')));
+    request.on('end', () => {
+      clearTimeout(timer);
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    });
+    request.on('error', giveUp);
+    request.on('aborted', () => giveUp(new Error('The request was cut off.')));
   });
 }
 

@@ -42,12 +42,21 @@ export const ERROR_TEXTS: Record<Exclude<ErrorKind, 'unknown'>, Record<number, E
     63010: ['Twilio had a fault while passing this message on.', LATER],
     63012: ['WhatsApp had an internal fault and did not deliver this message.', LATER],
     63017: ['The Twilio account sent too many messages at once.', LATER],
-    63018: ['Too many messages were sent to this customer or from this sender.', 'Wait before trying again: minutes, or a day when WhatsApp’s daily limit is reached.'],
+    63018: [
+      'Too many messages were sent to this customer or from this sender.',
+      'Wait before trying again: minutes, or a day when WhatsApp’s daily limit is reached.',
+    ],
     63029: ['The customer’s phone could not load the template.', LATER],
   },
   ambiguous: {
-    20500: ['Twilio had an internal fault; the message may or may not have been taken.', 'Check with the customer before writing it again.'],
-    20503: ['Twilio was not available; the message may or may not have been taken.', 'Check with the customer before writing it again.'],
+    20500: [
+      'Twilio had an internal fault; the message may or may not have been taken.',
+      'Check with the customer before writing it again.',
+    ],
+    20503: [
+      'Twilio was not available; the message may or may not have been taken.',
+      'Check with the customer before writing it again.',
+    ],
   },
   perhaps: {
     30003: ['The customer’s phone cannot be reached at the moment.', 'Try again much later.'],
@@ -64,7 +73,10 @@ export const ERROR_TEXTS: Record<Exclude<ErrorKind, 'unknown'>, Record<number, E
   recipient: {
     21211: ['The recipient’s address is not valid.', WRONG_NUMBER],
     21604: ['The message had no recipient.', 'Choose whom it goes to.'],
-    21608: ['A trial account may only write to numbers verified with Twilio.', 'Have the number verified, or the account upgraded.'],
+    21608: [
+      'A trial account may only write to numbers verified with Twilio.',
+      'Have the number verified, or the account upgraded.',
+    ],
     21610: ['The customer asked not to get messages from this sender.', 'Do not write again until the customer sends START.'],
     21612: ['This customer cannot be reached from this sender.', WRONG_NUMBER],
     21614: ['The recipient’s number is not a mobile number.', WRONG_NUMBER],
@@ -73,10 +85,19 @@ export const ERROR_TEXTS: Record<Exclude<ErrorKind, 'unknown'>, Record<number, E
     30006: ['The recipient’s number is a landline or cannot be reached.', WRONG_NUMBER],
     63003: ['This number is not on WhatsApp, or not active there.', WRONG_NUMBER],
     63014: ['The customer has blocked this sender or withdrawn consent.', STOP],
-    63015: ['The customer has not joined the WhatsApp sandbox, or the three days are over.', 'The customer must send the sandbox’s join words again.'],
-    63024: ['The customer cannot receive this on WhatsApp: no account, old app, or terms not accepted.', 'Use another way to reach the customer.'],
+    63015: [
+      'The customer has not joined the WhatsApp sandbox, or the three days are over.',
+      'The customer must send the sandbox’s join words again.',
+    ],
+    63024: [
+      'The customer cannot receive this on WhatsApp: no account, old app, or terms not accepted.',
+      'Use another way to reach the customer.',
+    ],
     63031: ['Sender and recipient are the same number.', WRONG_NUMBER],
-    63032: ['WhatsApp is holding messages back from this customer as part of a trial of its own.', 'Use another way to reach the customer.'],
+    63032: [
+      'WhatsApp is holding messages back from this customer as part of a trial of its own.',
+      'Use another way to reach the customer.',
+    ],
     63033: ['The customer does not want this kind of message.', STOP],
   },
   account: {
@@ -88,7 +109,10 @@ export const ERROR_TEXTS: Record<Exclude<ErrorKind, 'unknown'>, Record<number, E
     21212: ['The sender’s address is not valid.', ADMIN],
     21603: ['The message had no sender.', ADMIN],
     21606: ['The sender is no WhatsApp number of this Twilio account.', ADMIN],
-    21609: ['Twilio cannot use the address for delivery reports: it must be public, without "localhost" or an underscore.', ADMIN],
+    21609: [
+      'Twilio cannot use the address for delivery reports: it must be public, without "localhost" or an underscore.',
+      ADMIN,
+    ],
     21701: ['The Messaging Service does not exist.', ADMIN],
     21703: ['The Messaging Service has no sender that can send this.', ADMIN],
     21704: ['The Messaging Service has no senders.', ADMIN],
@@ -99,7 +123,10 @@ export const ERROR_TEXTS: Record<Exclude<ErrorKind, 'unknown'>, Record<number, E
     63008: ['The WhatsApp sender is not set up correctly.', ADMIN],
     63020: ['The business account has an open invitation at Meta.', ADMIN],
     63022: ['The sender’s display name is not certified.', ADMIN],
-    63038: ['The Twilio account has reached its number of messages for today.', 'Try again tomorrow, and tell your administrator.'],
+    63038: [
+      'The Twilio account has reached its number of messages for today.',
+      'Try again tomorrow, and tell your administrator.',
+    ],
     63051: ['The WhatsApp sender or business account is locked.', ADMIN],
     63062: ['Meta’s terms for marketing messages have not been accepted.', ADMIN],
     63112: ['Meta has disabled the business account, or its verification is pending.', ADMIN],
@@ -119,7 +146,10 @@ export const ERROR_TEXTS: Record<Exclude<ErrorKind, 'unknown'>, Record<number, E
     30007: ['The message was filtered out by Twilio or the carrier.', 'Write it in other words.'],
     63005: ['WhatsApp refused what the message holds.', 'Write it in another way.'],
     63006: ['The message could not be put into WhatsApp’s form.', 'Write it in another way.'],
-    63013: ['The message breaks WhatsApp’s rules, or a template’s value is empty or badly spaced.', 'Change the text or the values.'],
+    63013: [
+      'The message breaks WhatsApp’s rules, or a template’s value is empty or badly spaced.',
+      'Change the text or the values.',
+    ],
     63021: ['WhatsApp cannot send what the message holds.', 'Write it in another way.'],
     63025: ['WhatsApp has this file already.', 'Nothing needs to be done, or attach another file.'],
     63026: ['WhatsApp took the message for spam.', 'Do not send it again; tell your administrator.'],

@@ -1,0 +1,67 @@
+import type { Center } from '../center/center.ts';
+import type { OutboundRow } from '../center/contract.ts';
+import { isCenterError } from '../domain/errors.ts';
+import type { Account } from './account.ts';
+import { isKnownCode, plainWords } from './error-catalogue.ts';
+import type { Found, Sender } from './sender.ts';
+
+/** How many messages of an interrupted process were found at Twilio, stay unknown, or could not be asked about. */
+export interface Resolved {
+  found: number;
+  unknown: number;
+  left: number;
+}
+
+const BATCH = 500;
+
+const UNKNOWN_TEXT =
+  'Sending was interrupted, and Twilio cannot tell whether it has this message. Ask the customer before writing it again.';
+
+/**
+ * Looks up at Twilio what an earlier process claimed and did not record: the process died between the call and its answer.
+ * Found ones get their status; the others become `unknown`, and an agent decides. Nothing is ever sent again from here.
+ *
+ * @param before claims before this moment (milliseconds by the center's clock); the default is now, so call it before sending
+ */
+export async function resolveUnknown(center: Center, account: Account, sender: Sender, before = center.now()): Promise<Resolved> {
+  const resolved: Resolved = { found: 0, unknown: 0, left: 0 };
+  const rows = await center.query('unresolved', { before, limit: BATCH });
+  for (const row of rows.filter((one) => one.accountId === account.id)) {
+    const found = await lookUp(sender, row);
+    if (found === 'not-asked') {
+      resolved.left++;
+    } else if (found === null) {
+      await center.run('recordUnknown', { messageId: row.id, text: UNKNOWN_TEXT });
+      resolved.unknown++;
+    } else {
+      await recordFound(center, account, row, found);
+      resolved.found++;
+    }
+  }
+  return resolved;
+}
+
+/** Twilio not being there now says nothing about the message; it is asked again at the next start, or a callback tells. */
+async function lookUp(sender: Sender, row: OutboundRow): Promise<Found | null | 'not-asked'> {
+  try {
+    return await sender.lookUp(row);
+  } catch (error) {
+    if (isCenterError(error)) return 'not-asked';
+    throw error;
+  }
+}
+
+async function recordFound(center: Center, account: Account, row: OutboundRow, { sid, status, errorCode }: Found): Promise<void> {
+  if (errorCode === null) {
+    await center.run('recordSent', { messageId: row.id, sid, status });
+    return;
+  }
+  await center.run('receiveStatus', {
+    accountId: account.id,
+    sid,
+    messageId: row.id,
+    status,
+    errorCode,
+    errorMessage: isKnownCode(errorCode) ? plainWords(errorCode) : null,
+  });
+}
