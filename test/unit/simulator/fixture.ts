@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import twilio from 'twilio';
 import type { RequestOptions as ClientRequestOptions } from 'twilio/lib/base/RequestClient.js';
 import { readBody } from '../../../lib/http/mounted.ts';
-import type { PhoneMessage, PhoneState, PhoneThread } from '../../../lib/simulator/phone-contract.ts';
+import type { PhoneMessage, PhoneState, PhoneThread, PhoneUpdate } from '../../../lib/simulator/phone-contract.ts';
 import { createSimulator } from '../../../lib/simulator/simulator.ts';
 import type { Simulator, SimulatorOptions } from '../../../lib/simulator/simulator.ts';
 import type { Account } from '../../../lib/twilio/account.ts';
@@ -145,8 +145,7 @@ export class Fixture {
 
   /** Resolves with the phone's message that passes the test, as the live connection tells it. */
   async untilOnPhone(address: string, test: (message: PhoneMessage) => boolean): Promise<PhoneMessage> {
-    const stop = new AbortController();
-    for await (const update of this.updates(stop)) {
+    for await (const update of this.updates()) {
       const messages =
         update.type === 'state'
           ? update.state.customers.filter((customer) => customer.address === address).flatMap((customer) => customer.messages)
@@ -154,16 +153,14 @@ export class Fixture {
             ? [update.message]
             : [];
       const found = messages.find(test);
-      if (found) {
-        stop.abort();
-        return found;
-      }
+      if (found) return found;
     }
     throw new Error('The live connection ended.');
   }
 
-  async *updates(stop: AbortController): AsyncGenerator<import('../../../lib/simulator/phone-contract.ts').PhoneUpdate> {
-    const response = await fetch(`${this.apiBase}/api/events`, { signal: stop.signal });
+  /** The live connection; it is closed when the loop over it is left. */
+  async *updates(): AsyncGenerator<PhoneUpdate> {
+    const response = await fetch(`${this.apiBase}/api/events`);
     let text = '';
     for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
       text += chunk;
