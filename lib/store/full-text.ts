@@ -7,6 +7,8 @@ import type { Database } from './schema.ts';
  */
 export async function createFullText(db: Kysely<never>): Promise<void> {
   await sql`create virtual table message_texts using fts5(text, tokenize = 'trigram')`.execute(db);
+  // What is erased must be gone from the index's own tables too, not only marked as gone.
+  await sql`insert into message_texts (message_texts, rank) values ('secure-delete', 1)`.execute(db);
 }
 
 export async function putText(db: Database, seq: number, text: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { CenterError } from '../../domain/errors.ts';
+import type { CenterError } from '../../domain/errors.ts';
 import type { CenterEvent, EventType } from '../../domain/events.ts';
 import type { Author } from '../../domain/message.ts';
 import { prepared } from '../../store/prepared.ts';

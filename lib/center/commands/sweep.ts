@@ -72,7 +72,8 @@ async function releaseContent(db: Database, context: CommandContext): Promise<bo
 
 /** Addresses and time stay; Twilio's parameters hold the original text and go, and with content that was not kept everything else. */
 function essentials(json: string, kept: boolean): string {
-  const { params: _params, ...content } = JSON.parse(json) as Record<string, unknown>;
+  const content = JSON.parse(json) as Record<string, unknown>;
+  delete content['params'];
   if (kept) return JSON.stringify(content);
   return JSON.stringify({ from: content['from'], to: content['to'], timestamp: content['timestamp'] });
 }

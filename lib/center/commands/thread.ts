@@ -1,9 +1,10 @@
 import { sql, type Selectable } from 'kysely';
-import { fullAddress } from '../../domain/address.ts';
+import { fullAddress, maskAddress } from '../../domain/address.ts';
 import type { CenterEvent, EventType } from '../../domain/events.ts';
 import type { Author } from '../../domain/message.ts';
 import { prepared } from '../../store/prepared.ts';
 import type { EventsTable } from '../../store/schema.ts';
+import type { MessageView } from '../contract.ts';
 import type { QueryFunction } from './context.ts';
 import { findConversation, snapshotOf, type ConversationRow } from './conversation-rows.ts';
 import { messageOf, viewOf } from './message-rows.ts';
@@ -23,7 +24,7 @@ const STORY: EventType[] = [
 ];
 
 export const messages: QueryFunction<'messages'> = async (db, _context, { conversationId, agentId, before, limit }) => {
-  const { row } = await visibleConversation(db, conversationId, agentId);
+  const { row, sight } = await visibleConversation(db, conversationId, agentId);
   let select = db
     .selectFrom('messages')
     .selectAll()
@@ -48,11 +49,23 @@ export const messages: QueryFunction<'messages'> = async (db, _context, { conver
     .limit(limit)
     .execute();
   return {
-    messages: page.map((message) => viewOf(message, running, row.content_released === 1)),
+    messages: page.map((message) => {
+      const view = viewOf(message, running, row.content_released === 1);
+      return sight === 'full' ? view : maskMessage(view);
+    }),
     events: events.reverse().map(eventOf),
     before: more ? page[0]!.seq : null,
   };
 };
+
+/** A message for somebody who has not accepted the conversation: the text, and nothing that tells who the customer is. */
+function maskMessage(view: MessageView): MessageView {
+  const message = { ...view.message, from: maskAddress(view.message.from), to: maskAddress(view.message.to) };
+  delete message.waId;
+  delete message.externalUserId;
+  delete message.username;
+  return { ...view, message };
+}
 
 /** An event as it was appended. */
 export function eventOf(row: Selectable<EventsTable>): CenterEvent {

@@ -70,22 +70,25 @@ function viewOfConversation(row: ViewRow, context: ReadContext, mine: boolean): 
   };
 }
 
-/** What an agent may see of a conversation: their own, what waits in a queue, and past ones of a customer they talk to. */
-type Sight = 'own' | 'queued' | 'past';
+/**
+ * What an agent may see of a conversation: their own in full; what waits in a queue with the address masked; past
+ * ones of a customer as they may see the present one.
+ */
+type Sight = 'full' | 'masked';
 
 async function sightOf(db: Database, row: ConversationRow, agentId: string): Promise<Sight | null> {
-  if (row.agent_id === agentId && row.state !== 'closed') return 'own';
-  if (row.state === 'open' && row.handled_by === 'queue') return 'queued';
-  if (row.state === 'closed' && row.agent_id === agentId) return 'past';
+  if (row.agent_id === agentId) return 'full';
+  if (row.state === 'open' && row.handled_by === 'queue') return 'masked';
   if (row.state !== 'closed') return null;
-  const current = await db
+  const live = await db
     .selectFrom('conversations')
-    .select('id')
+    .select('agent_id')
     .where('customer_id', '=', row.customer_id)
     .where('state', '!=', sql.lit('closed'))
-    .where((e) => e.or([e('agent_id', '=', agentId), e('handled_by', '=', 'queue')]))
-    .executeTakeFirst();
-  return current === undefined ? null : 'past';
+    .where((e) => e.or([e('agent_id', '=', agentId), e.and([e('state', '=', 'open'), e('handled_by', '=', 'queue')])]))
+    .execute();
+  if (live.length === 0) return null;
+  return live.some((conversation) => conversation.agent_id === agentId) ? 'full' : 'masked';
 }
 
 /**
@@ -114,7 +117,7 @@ export async function conversationFor(
     .where('conversation_id', '=', id)
     .where('agent_id', '=', agentId)
     .executeTakeFirst();
-  return { ...viewOfConversation(row, context, sight !== 'queued'), draft: draft?.text ?? '', earlier: await earlierOf(db, row) };
+  return { ...viewOfConversation(row, context, sight === 'full'), draft: draft?.text ?? '', earlier: await earlierOf(db, row) };
 }
 
 async function earlierOf(db: Database, row: ConversationRow): Promise<NonNullable<ConversationView['earlier']>> {

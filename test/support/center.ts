@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Center } from '../../lib/center/center.ts';
+import type { ReceiveResult } from '../../lib/center/contract.ts';
+import { openCenter } from '../../lib/center/open-center.ts';
+import type { CenterEvent } from '../../lib/domain/events.ts';
+import type { WhatsAppMessage } from '../../lib/domain/message.ts';
+
+export const SENDER = 'whatsapp:+15550100000';
+export const CUSTOMER = 'whatsapp:+15551230001';
+export const ACCOUNT = 'account';
+export const HOUR = 3_600_000;
+
+/** A center over a file of its own, with a clock that the test moves and a record of all events. */
+export class TestCenter {
+  center!: Center;
+  readonly events: CenterEvent[] = [];
+  time = Date.parse('2026-03-28T12:00:00.000Z');
+  #folder = '';
+  #next = 1;
+
+  static async open(): Promise<TestCenter> {
+    const test = new TestCenter();
+    test.#folder = await mkdtemp(join(tmpdir(), 'center-'));
+    await test.start();
+    return test;
+  }
+
+  get file(): string {
+    return join(this.#folder, 'center.sqlite');
+  }
+
+  async start(): Promise<void> {
+    this.center = await openCenter({ file: this.file, clock: { now: () => this.time } });
+    this.center.subscribe((events) => void this.events.push(...events));
+  }
+
+  /** As after a new start of the process. */
+  async restart(): Promise<void> {
+    await this.center.close();
+    await this.start();
+  }
+
+  async close(): Promise<void> {
+    await this.center.close();
+    await rm(this.#folder, { recursive: true });
+  }
+
+  types(): string[] {
+    return this.events.map((event) => event.type);
+  }
+
+  /** A customer's text arrives by webhook. */
+  receive(text = 'Hello', change: Partial<WhatsAppMessage> = {}): Promise<ReceiveResult> {
+    const id = `SM${String(this.#next++).padStart(32, '0')}`;
+    const message: WhatsAppMessage = {
+      id,
+      sid: id,
+      direction: 'inbound',
+      type: 'text',
+      text,
+      from: CUSTOMER,
+      to: SENDER,
+      author: { kind: 'customer' },
+      status: 'received',
+      timestamp: new Date(this.time).toISOString(),
+      ...change,
+    };
+    return this.center.run('receive', { accountId: ACCOUNT, message, routed: true });
+  }
+
+  /** An agent with a live desk. */
+  async agent(username: string, options: { live?: boolean } = {}): Promise<string> {
+    const first = (await this.center.query('agentCount', {})).count === 0;
+    const supervisor = first ? null : (await this.center.query('team', {})).find((person) => person.role === 'supervisor')!.id;
+    const agent = await this.center.run('addAgent', {
+      actorId: supervisor,
+      agent: { username, name: username, role: first ? 'supervisor' : 'agent', passwordHash: 'hash' },
+    });
+    if (options.live !== false) await this.center.run('openDesk', { deskId: `desk-${username}`, agentId: agent.id });
+    return agent.id;
+  }
+
+  async queue(name = 'Support', offerSeconds = 120): Promise<string> {
+    return (await this.center.run('serveQueue', { name, nodeId: `node-${name}`, offerSeconds })).queueId;
+  }
+
+  /** A customer's message in the queue. */
+  async queued(queueId: string, change: Partial<WhatsAppMessage> = {}): Promise<string> {
+    const { conversationId, messageId } = await this.receive('Hello', change);
+    await this.center.run('queueConversation', {
+      queueId,
+      conversationId: conversationId!,
+      messageId,
+      customer: null,
+      attributes: null,
+      tags: null,
+    });
+    return conversationId!;
+  }
+}
+
+/** The code with which a promise fails; the test fails when it does not. */
+export async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+  } catch (error) {
+    return String((error as { code?: string }).code ?? error);
+  }
+  throw new Error('It did not fail.');
+}

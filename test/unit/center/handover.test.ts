@@ -1,0 +1,101 @@
+import { expect } from 'chai';
+import { ACCOUNT, codeOf, CUSTOMER, HOUR, SENDER, TestCenter } from '../../support/center.ts';
+
+describe('handing over to the flow', () => {
+  let test: TestCenter;
+  beforeEach(async () => {
+    test = await TestCenter.open();
+  });
+  afterEach(() => test.close());
+
+  const take = (limit = 64) => test.center.run('takeInbound', { accountIds: [ACCOUNT], instance: test.center.instance, limit });
+
+  it('gives messages in the order of their arrival, each once', async () => {
+    for (let n = 0; n < 100; n++) await test.receive(`text ${n}`, { from: `whatsapp:+1555300${1000 + (n % 7)}` });
+    const texts = [...(await take()), ...(await take()), ...(await take())].map((handed) => handed.message.text);
+    expect(texts).to.deep.equal(Array.from({ length: 100 }, (_, n) => `text ${n}`));
+  });
+
+  it('gives again after a restart what was not taken up, and says so', async () => {
+    await test.receive('one');
+    expect((await take())[0]).to.include({ redelivered: false });
+    await test.restart();
+    await test.center.run('reclaimHandovers', {});
+    expect((await take())[0]).to.include({ redelivered: true });
+  });
+
+  it('counts as taken up what is old enough in the hands of a living process, but never an agent’s answer', async () => {
+    const queueId = await test.queue();
+    const agentId = await test.agent('sam');
+    const conversationId = await test.queued(queueId);
+    await test.center.run('accept', { conversationId, agentId });
+    await test.center.run('reply', { conversationId, agentId, messageId: 'r', text: 'Hi' });
+    await test.receive('two', { from: 'whatsapp:+15553009999' });
+    await take();
+    await test.center.run('takeReplies', { queueId, instance: test.center.instance, limit: 10 });
+    await test.center.run('settleHandovers', { instance: test.center.instance, before: test.time });
+    await test.center.run('reclaimHandovers', {});
+    expect(await take()).to.deep.equal([]);
+    const replies = await test.center.run('takeReplies', { queueId, instance: test.center.instance, limit: 10 });
+    expect(replies.map((reply) => [reply.message.id, reply.redelivered])).to.deep.equal([['r', true]]);
+  });
+
+  it('counts as taken up what notify-agent has queued or whatsapp-out has answered', async () => {
+    const queueId = await test.queue();
+    await test.queued(queueId);
+    const second = await test.receive('bot', { from: 'whatsapp:+15553009998' });
+    await take();
+    await test.center.run('claimOutbound', {
+      messageId: null,
+      answer: { inboundId: second.messageId, nodeId: 'out', nth: 1 },
+      accountId: ACCOUNT,
+      from: SENDER,
+      to: 'whatsapp:+15553009998',
+      text: 'beep',
+      template: null,
+      author: { kind: 'flow' },
+      conversationId: second.conversationId,
+    });
+    expect(await test.center.run('reclaimHandovers', {})).to.deep.equal({ reclaimed: 0 });
+  });
+
+  it('does not feed what is older than the session, but reports it', async () => {
+    await test.receive('old');
+    test.time += 24 * HOUR + 1;
+    expect(await take()).to.deep.equal([]);
+    expect(test.events.at(-1)).to.include({ type: 'message.expired', reason: 'older-than-session' });
+    expect(await take()).to.deep.equal([]);
+  });
+
+  it('keeps the event log whole across a restart, and refuses to go on from where it never was', async () => {
+    await test.receive('one');
+    await test.restart();
+    await test.receive('two');
+    const all = await test.center.query('eventsAfter', { seq: 0, limit: 100 });
+    expect(all.events.map((event) => event.seq)).to.deep.equal([1, 2, 3]);
+    expect((await test.center.query('eventsAfter', { seq: 1, limit: 1 })).events.map((event) => event.seq)).to.deep.equal([2]);
+    expect((await test.center.query('eventsAfter', { seq: 99, limit: 1 })).reset).to.equal(true);
+  });
+
+  it('moves the clock only for simulators, forward, and remembers it', async () => {
+    expect(await codeOf(test.center.run('skipClock', { byMs: 1000, allSimulators: false }))).to.equal('CLOCK_LOCKED');
+    expect(await codeOf(test.center.run('skipClock', { byMs: -1, allSimulators: true }))).to.equal('INVALID_REQUEST');
+    await test.receive();
+    await test.center.run('skipClock', { byMs: 24 * HOUR + 1, allSimulators: true });
+    await test.restart();
+    expect(test.center.now()).to.equal(test.time + 24 * HOUR + 1);
+    const { open } = (await test.center.query('sessionOf', { address: CUSTOMER, sender: SENDER })).conversation!.session;
+    expect(open).to.equal(false);
+  });
+
+  it('serves a queue from one node only', async () => {
+    await test.queue('Support');
+    expect(await codeOf(test.center.run('serveQueue', { name: 'Support', nodeId: 'other', offerSeconds: 60 }))).to.equal(
+      'QUEUE_TAKEN',
+    );
+    await test.center.run('stopServingQueue', { nodeId: 'node-Support' });
+    expect(await test.center.run('serveQueue', { name: 'Support', nodeId: 'other', offerSeconds: 60 })).to.have.property(
+      'queueId',
+    );
+  });
+});
