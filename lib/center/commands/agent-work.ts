@@ -1,15 +1,13 @@
 import { nextState } from '../../domain/conversation-state.ts';
 import { CenterError } from '../../domain/errors.ts';
 import type { Author } from '../../domain/message.ts';
+import { checkContent } from '../../domain/outbound-content.ts';
 import { FEED_WAITING, type Database } from '../../store/schema.ts';
 import type { CommandFunction } from './context.ts';
 import { getConversation, type ConversationRow } from './conversation-rows.ts';
 import { endOffer } from './offers.ts';
 import { findMessage, insertMessage, viewOf } from './message-rows.ts';
 import { conversationFor } from './views.ts';
-
-/** Twilio's limit for the text of one message, in UTF-16 code units as it counts them. */
-const LONGEST_TEXT = 1600;
 
 /** @throws CenterError `FORBIDDEN` for a disabled agent, `UNKNOWN_AGENT` */
 async function actingAgent(db: Database, agentId: string): Promise<Author & { id: string }> {
@@ -65,17 +63,6 @@ export const accept: CommandFunction<'accept'> = async (db, context, { conversat
   return conversationFor(db, context, conversationId, agentId);
 };
 
-/** Checks an agent's text. @throws CenterError `EMPTY_TEXT`, `TEXT_TOO_LONG` */
-function checkText(text: string): void {
-  if (text.trim() === '') throw new CenterError('EMPTY_TEXT', 'The message is empty.');
-  if (text.length > LONGEST_TEXT) {
-    throw new CenterError(
-      'TEXT_TOO_LONG',
-      `The message has ${text.length} characters; WhatsApp takes ${LONGEST_TEXT} at the most.`,
-    );
-  }
-}
-
 /** Keeps an agent's answer as pending; the flow of its queue takes it from there. */
 export const reply: CommandFunction<'reply'> = async (db, context, { conversationId, agentId, messageId, text }) => {
   const actor = await actingAgent(db, agentId);
@@ -91,7 +78,7 @@ export const reply: CommandFunction<'reply'> = async (db, context, { conversatio
     throw new CenterError('CONVERSATION_CLOSED', 'This conversation is closed. The customer’s next message opens a new one.');
   if (row.state !== 'active')
     throw new CenterError('ILLEGAL_TRANSITION', `This conversation is in ${row.state}: open it again to answer.`);
-  checkText(text);
+  checkContent(text, null);
   const seq = await insertMessage(db, {
     message: {
       id: messageId,
