@@ -220,6 +220,7 @@ export class Browser {
     const all: Record<string, string | undefined> = {
       'x-twentyfour-desk': '1',
       ...(method === 'GET' ? {} : { origin: this.#server.origin }),
+      ...(payload === undefined ? {} : { 'content-length': String(Buffer.byteLength(payload)) }),
       ...(this.cookies.size === 0 ? {} : { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
       ...headers,
     };

@@ -1,0 +1,211 @@
+import { expect } from 'chai';
+import { ROUTES } from '../../desk/api/routes/index.ts';
+import { DeskServer, inbound, PASSWORD, type Answer, type Browser } from '../support/desk.ts';
+
+/**
+ * Who gets what from every route, object by object. "own" is the caller's conversation, "theirs" another agent's,
+ * "queued" one that waits, "flow" one the flow handles alone, "none" one that does not exist.
+ */
+type Caller = 'signed out' | 'disabled' | 'agent' | 'supervisor';
+type Thing = 'own' | 'theirs' | 'queued' | 'flow' | 'none';
+type ByThing = Record<Thing, number>;
+
+interface Row {
+  /** Status for somebody without a session; 401 unless said otherwise. */
+  outside?: number;
+  agent: number | ByThing;
+  /** The same as for an agent unless said otherwise: supervisors have no other sight of conversations yet. */
+  supervisor?: number | ByThing;
+  body?: unknown;
+}
+
+const READ: ByThing = { own: 200, theirs: 404, queued: 200, flow: 404, none: 404 };
+const OWN_ONLY = (done: number): ByThing => ({ own: done, theirs: 403, queued: 403, flow: 403, none: 404 });
+
+const TABLE: Record<string, Row> = {
+  'GET /api/session': { agent: 200 },
+  'POST /api/session': { outside: 401, agent: 401, body: { username: 'nobody', password: 'wrong password' } },
+  'DELETE /api/session': { outside: 204, agent: 204 },
+  'POST /api/setup': { outside: 403, agent: 403, body: { code: 'X', username: 'mallory', name: 'M', password: PASSWORD } },
+  'GET /api/home': { agent: 200 },
+  'GET /api/conversations/:id': { agent: READ },
+  'GET /api/conversations/:id/messages': { agent: READ },
+  'POST /api/conversations/:id/accept': { agent: { own: 200, theirs: 409, queued: 200, flow: 409, none: 404 }, body: {} },
+  'POST /api/conversations/:id/end': { agent: OWN_ONLY(200), body: {} },
+  'POST /api/conversations/:id/close': { agent: OWN_ONLY(200), body: {} },
+  'POST /api/conversations/:id/seen': { agent: OWN_ONLY(204), body: {} },
+  'POST /api/conversations/:id/messages': { agent: OWN_ONLY(201), body: { id: 'message-1', text: 'Hello' } },
+  'PUT /api/conversations/:id/draft': { agent: OWN_ONLY(204), body: { text: 'Hel' } },
+  // The offer of a conversation, where it has one for the caller.
+  'POST /api/offers/:id/reject': { agent: { own: 409, theirs: 404, queued: 204, flow: 404, none: 404 }, body: {} },
+  'GET /api/team': { agent: 403, supervisor: 200 },
+  'POST /api/team': {
+    agent: 403,
+    supervisor: 201,
+    body: { username: 'new.person', name: 'New Person', role: 'agent', password: PASSWORD },
+  },
+  'PATCH /api/team/:id': {
+    agent: 403,
+    supervisor: { own: 200, theirs: 200, queued: 404, flow: 404, none: 404 },
+    body: { name: 'Renamed' },
+  },
+  'GET /api/events': { agent: 200 },
+  'GET /api/openapi.json': { outside: 200, agent: 200 },
+};
+
+const CALLERS: Caller[] = ['signed out', 'disabled', 'agent', 'supervisor'];
+const THINGS: Thing[] = ['own', 'theirs', 'queued', 'flow', 'none'];
+
+describe('desk API: who may do what', () => {
+  it('names every route in its table, and no other', () => {
+    expect(ROUTES.map((route) => `${route.method} ${route.path}`).sort()).to.deep.equal(Object.keys(TABLE).sort());
+  });
+
+  it('answers 404 to what is not a route', async () => {
+    const server = await DeskServer.start();
+    try {
+      const browser = await server.signedIn('sam');
+      for (const path of [
+        '/api',
+        '/api/',
+        '/api/agents',
+        '/api/home/',
+        '/api/conversations',
+        '/api/team/1/2',
+        '/api/../api/home/x',
+      ]) {
+        expect((await browser.get(path)).status, path).to.equal(404);
+      }
+      const wrong = await browser.post('/api/home');
+      expect([wrong.status, wrong.headers['allow']]).to.deep.equal([405, 'GET']);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  for (const [name, row] of Object.entries(TABLE)) {
+    const [method = '', path = ''] = name.split(' ');
+    const things = path.includes(':id') ? THINGS : (['none'] as Thing[]);
+    it(`${name}: ${CALLERS.length} callers × ${things.length} objects`, async () => {
+      const scene = await Scene.set();
+      try {
+        for (const caller of CALLERS) {
+          for (const thing of things) {
+            const wanted = wantedStatus(row, caller, thing);
+            const answer = await scene.ask(caller, thing, method, path, row.body);
+            expect(answer.status, `${caller}, ${thing}: ${answer.text}`).to.equal(wanted);
+          }
+        }
+      } finally {
+        await scene.server.stop();
+      }
+    }).timeout(30_000);
+  }
+});
+
+function wantedStatus(row: Row, caller: Caller, thing: Thing): number {
+  if (caller === 'signed out' || caller === 'disabled') return row.outside ?? 401;
+  const wanted = caller === 'supervisor' ? (row.supervisor ?? row.agent) : row.agent;
+  return typeof wanted === 'number' ? wanted : wanted[thing];
+}
+
+type People = Record<'agent' | 'supervisor' | 'other' | 'disabled', string>;
+
+/** A center with one conversation of each kind for each caller, made anew for every question. */
+class Scene {
+  readonly server: DeskServer;
+  readonly #ids: People;
+  #count = 0;
+
+  private constructor(server: DeskServer, ids: People) {
+    this.server = server;
+    this.#ids = ids;
+  }
+
+  static async set(): Promise<Scene> {
+    const server = await DeskServer.start();
+    const [agent, other, disabled, supervisor] = [
+      await server.addAgent('ana'),
+      await server.addAgent('bea'),
+      await server.addAgent('dora'),
+      await server.addAgent('sue', 'supervisor'),
+    ];
+    return new Scene(server, { agent: agent.id, supervisor: supervisor.id, other: other.id, disabled: disabled.id });
+  }
+
+  async ask(caller: Caller, thing: Thing, method: string, path: string, body: unknown): Promise<Answer> {
+    const browser = await this.#browserOf(caller);
+    const id = path.startsWith('/api/team/') ? this.#personFor(caller, thing) : await this.#objectFor(caller, thing, path);
+    const payload =
+      path.endsWith('/messages') && body !== undefined ? { ...(body as object), id: `message-${(this.#count += 1)}` } : body;
+    const url = path.replace(':id', id);
+    if (path !== '/api/events') return browser.ask(url, { method, body: payload });
+    const response = await browser.open(url, method, {});
+    response.destroy();
+    return { status: response.statusCode!, headers: response.headers, text: '', json: {} };
+  }
+
+  async #browserOf(caller: Caller): Promise<Browser> {
+    if (caller === 'signed out') return this.server.browser();
+    if (caller === 'supervisor') return this.server.signedIn('sue');
+    if (caller === 'agent') return this.server.signedIn('ana');
+    const change = (disabled: boolean) =>
+      this.server.center.run('changeAgent', { actorId: this.#ids.supervisor, agentId: this.#ids.disabled, change: { disabled } });
+    await change(false);
+    const browser = await this.server.signedIn('dora');
+    await change(true);
+    return browser;
+  }
+
+  #personFor(caller: Caller, thing: Thing): string {
+    if (thing === 'own') return this.#ids[caller === 'supervisor' ? 'supervisor' : 'agent'];
+    return thing === 'theirs' ? this.#ids.other : 'nobody-at-all';
+  }
+
+  /** A conversation of this kind as seen by this caller, or its offer. */
+  async #objectFor(caller: Caller, thing: Thing, path: string): Promise<string> {
+    if (thing === 'none') return 'no-such-thing';
+    const { center } = this.server;
+    const me = this.#ids[caller === 'supervisor' ? 'supervisor' : 'agent'];
+    const from = `+1555012${String((this.#count += 1)).padStart(4, '0')}`;
+    if (thing === 'flow') {
+      const message = inbound(from, 'Hello', center.now());
+      return (await center.run('receive', { accountId: 'account', routed: true, message })).conversationId!;
+    }
+    const forOffer = path.startsWith('/api/offers/');
+    if (forOffer) await center.run('openDesk', { deskId: 'desk', agentId: thing === 'theirs' ? this.#ids.other : me });
+    const conversationId = await this.server.queued(from);
+    const owner = thing === 'theirs' ? this.#ids.other : me;
+    const offerId = forOffer
+      ? (await center.query('home', { agentId: owner })).offers.find((offer) => offer.conversation.id === conversationId)!.id
+      : '';
+    if (thing !== 'queued') await center.run('accept', { conversationId, agentId: owner });
+    if (forOffer) await center.run('closeDesk', { deskId: 'desk' });
+    return forOffer ? offerId : conversationId;
+  }
+}
+
+describe('desk API: what an agent sees of a customer', () => {
+  it('masks the address until the conversation is accepted, in lists, form and messages', async () => {
+    const server = await DeskServer.start();
+    try {
+      await server.addAgent('ana');
+      const ana = await server.signedIn('ana');
+      const id = await server.queued('+15550123456');
+      const texts = [
+        (await ana.get('/api/home')).text,
+        (await ana.get(`/api/conversations/${id}`)).text,
+        (await ana.get(`/api/conversations/${id}/messages`)).text,
+      ];
+      for (const text of texts) {
+        expect(text).to.include('3456');
+        expect(text).to.not.include('15550123456');
+      }
+      await ana.post(`/api/conversations/${id}/accept`);
+      expect((await ana.get(`/api/conversations/${id}`)).text).to.include('+15550123456');
+      expect((await ana.get(`/api/conversations/${id}/messages`)).text).to.include('+15550123456');
+    } finally {
+      await server.stop();
+    }
+  });
+});
