@@ -1,6 +1,8 @@
 import type { CenterEvent } from '../domain/events.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { DeliveryStatus } from '../domain/delivery-status.ts';
+import type { EngineCommands, EngineQueries, WorkView } from './engine-contract.ts';
+import type { Strategy } from '../domain/routing.ts';
 import type {
   Author,
   ConversationSnapshot,
@@ -17,7 +19,7 @@ import type {
  * transaction that checks, writes and appends events. Times in arguments and results are milliseconds unless a
  * type of the message contract (ISO 8601) is used. Every command may throw a CenterError.
  */
-export interface Commands {
+export interface Commands extends EngineCommands {
   /** Keeps a customer's message; `duplicate` when its SID is known already, and then nothing has changed. */
   receive: Command<ReceiveArgs, ReceiveResult>;
   /** Applies a delivery status; `messageId` is null when it is not (yet) about a message we know. */
@@ -44,7 +46,7 @@ export interface Commands {
   refuseOutbound: Command<{ messageId: string; code: ErrorCode; text: string }, { refused: boolean }>;
 
   /** Makes a queue known and says which node serves it. Throws `QUEUE_TAKEN`. */
-  serveQueue: Command<{ name: string; nodeId: string; offerSeconds: number }, { queueId: string }>;
+  serveQueue: Command<{ name: string; nodeId: string } & QueueOffering, { queueId: string }>;
   stopServingQueue: Command<{ nodeId: string }, null>;
   /** A new process: the nodes of earlier ones serve nothing any more. */
   forgetServing: Command<Record<string, never>, null>;
@@ -66,7 +68,7 @@ export interface Commands {
   /** A new process: connections of earlier ones are gone. */
   closeAllDesks: Command<Record<string, never>, null>;
   /** What time brings: offers expire, flow-handled conversations end with their window, content is released. */
-  sweep: Command<Record<string, never>, { changed: boolean }>;
+  sweep: Command<{ closingMinutes?: number }, { changed: boolean }>;
 
   keepMessage: Command<{ messageId: string; text: string }, { kept: boolean }>;
   erase: Command<{ customer?: string; conversation?: string }, { conversations: number; messages: number }>;
@@ -94,7 +96,7 @@ export interface Commands {
 }
 
 /** Questions: they change nothing and may run beside the commands. */
-export interface Queries {
+export interface Queries extends EngineQueries {
   clock: Command<Record<string, never>, { offsetMs: number; moved: boolean }>;
   conversation: Command<{ conversationId: string }, ConversationSnapshot | null>;
   /** The window and live conversation of a customer with a sender; what `session-guard` judges. */
@@ -191,6 +193,29 @@ export interface QueueArgs {
   customer: CustomerIdentity | null;
   attributes: Record<string, unknown> | null;
   tags: string[] | null;
+  /** What `msg.routing` asks for. */
+  routing?: RoutingWish | null;
+}
+
+/** How a flow wants a conversation routed; what is left out is the queue's to decide. */
+export interface RoutingWish {
+  /** Id or username; nobody else is asked. */
+  agent?: string;
+  /** Another queue, by name. */
+  queue?: string;
+  skills?: string[];
+  /** Higher comes first; 0 is usual. */
+  priority?: number;
+}
+
+/** What a `notify-agent` says about how its queue offers. */
+export interface QueueOffering {
+  offerSeconds: number;
+  strategy?: Strategy;
+  keepAgent?: boolean;
+  /** "block", "free" or seconds. */
+  wrapUp?: 'block' | 'free' | number;
+  waitingCloseHours?: number;
 }
 
 export interface ReplyArgs {
@@ -274,7 +299,9 @@ export interface ConversationView {
   attributes: Record<string, unknown>;
   tags: string[];
   language: string | null;
+  priority: number;
   /** Only in the form, not in lists. */
+  work?: WorkView;
   draft?: string;
   earlier?: {
     id: string;
@@ -289,6 +316,10 @@ export interface ConversationView {
 
 export interface OfferView {
   id: string;
+  kind: 'incoming' | 'transfer' | 'consult';
+  /** Who passes it on or asks for advice, and what they say. */
+  from: { id: string; name: string } | null;
+  note: string | null;
   conversation: ConversationView;
   createdAt: number;
   expiresAt: number;

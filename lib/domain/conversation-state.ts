@@ -2,7 +2,7 @@ import { CenterError } from './errors.ts';
 import type { ConversationState } from './message.ts';
 
 /** What may move a conversation on, named as the reference names it. */
-export type Transition = 'accept' | 'end' | 'close' | 'set-aside' | 'customer-wrote' | 'window-ended' | 'reopen';
+export type Transition = 'accept' | 'end' | 'close' | 'set-aside' | 'customer-wrote' | 'window-ended' | 'reopen' | 'release' | 'hand-back' | 'time-out' | 'force-close';
 
 /**
  * The states' table (`docs/states.md`). `set-aside` is closing the session without End; `close` follows End;
@@ -10,10 +10,33 @@ export type Transition = 'accept' | 'end' | 'close' | 'set-aside' | 'customer-wr
  * wrap-up makes it active again with the same agent: closing it then would bury a message nobody answered.
  */
 const TABLE: Record<ConversationState, Partial<Record<Transition, ConversationState>>> = {
-  open: { accept: 'active', 'window-ended': 'closed', 'customer-wrote': 'open' },
-  active: { end: 'wrap-up', 'set-aside': 'waiting', 'customer-wrote': 'active' },
-  waiting: { 'customer-wrote': 'open', reopen: 'active' },
-  'wrap-up': { close: 'closed', 'customer-wrote': 'active' },
+  open: {
+    accept: 'active',
+    'window-ended': 'closed',
+    'customer-wrote': 'open',
+    release: 'open',
+    'hand-back': 'open',
+    'time-out': 'closed',
+    'force-close': 'closed',
+  },
+  active: {
+    end: 'wrap-up',
+    'set-aside': 'waiting',
+    'customer-wrote': 'active',
+    release: 'open',
+    'hand-back': 'open',
+    'time-out': 'closed',
+    'force-close': 'closed',
+  },
+  waiting: {
+    'customer-wrote': 'open',
+    reopen: 'active',
+    release: 'open',
+    'hand-back': 'open',
+    'time-out': 'closed',
+    'force-close': 'closed',
+  },
+  'wrap-up': { close: 'closed', 'customer-wrote': 'active', 'time-out': 'closed', 'force-close': 'closed' },
   closed: {},
 };
 

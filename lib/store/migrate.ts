@@ -2,10 +2,11 @@ import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { CenterError } from '../domain/errors.ts';
 import * as foundation from './migrations/0001-foundation.ts';
+import * as engine from './migrations/0002-engine.ts';
 import type { Schema } from './schema.ts';
 
 /** In order of their names; a released one is never changed. */
-const MIGRATIONS = { '0001-foundation': foundation };
+const MIGRATIONS = { '0001-foundation': foundation, '0002-engine': engine };
 
 /**
  * Brings a database to this release. Each run is one transaction: a crash leaves the old schema.

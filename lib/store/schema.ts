@@ -28,6 +28,10 @@ export interface Schema {
   drafts: { conversation_id: string; agent_id: string; text: string; saved_at: number };
   events: EventsTable;
   cursors: { name: string; seq: number };
+  queue_members: { queue_id: string; agent_id: string };
+  participants: { conversation_id: string; agent_id: string; role: 'consult' | 'monitor' | 'join'; since: number };
+  remarks: RemarksTable;
+  statuses: { id: string; label: string; base: string };
 }
 
 /** A database or a transaction in it: what every command and query is given. */
@@ -51,6 +55,9 @@ export interface WindowsTable {
   sender: string;
   last_customer_at: number | null;
   refused_at: number | null;
+  /** The end of the window for which `session.closing` and `session.closed` were said, so that each is said once. */
+  closing_said_for: number | null;
+  closed_said_for: number | null;
 }
 
 export interface ConversationsTable {
@@ -81,6 +88,22 @@ export interface ConversationsTable {
   first_text: string | null;
   unread: number;
   content_released: number;
+  priority: Generated<number>;
+  /** Skills an agent needs for it, as JSON. */
+  skills: Generated<string>;
+  /** Whom a flow asked for, or who had it before; with `preferred_only` nobody else will do. */
+  preferred_agent: string | null;
+  preferred_only: Generated<number>;
+  last_agent: string | null;
+  /** 1 while an offer to take it is out. */
+  offered: Generated<number>;
+  /** 1 once "unclaimed" was said, until it is offered again. */
+  unclaimed: Generated<number>;
+  dispositions: Generated<string>;
+  customer_wrote_at: number | null;
+  agent_wrote_at: number | null;
+  /** Time-out rules that have acted in the silence that is on, as JSON. */
+  timeouts_acted: Generated<string>;
 }
 
 export interface MessagesTable {
@@ -131,6 +154,20 @@ export interface QueuesTable {
   /** The running `notify-agent` that serves it; null when none does. */
   node_id: string | null;
   created_at: number;
+  strategy: Generated<'all' | 'round-robin' | 'least-active'>;
+  keep_agent: Generated<number>;
+  /** 1: everybody in the team; 0: those in `queue_members`. */
+  everyone: Generated<number>;
+  units: Generated<number>;
+  /** "block", "free", or seconds. */
+  wrap_up: Generated<string>;
+  waiting_close_hours: Generated<number>;
+  hours: string | null;
+  dispositions: Generated<string>;
+  disposition_mandatory: Generated<number>;
+  timeouts: Generated<string>;
+  missed_makes_inactive: Generated<number>;
+  reject_makes_busy: Generated<number>;
 }
 
 export type OfferState = 'pending' | 'accepted' | 'rejected' | 'expired' | 'withdrawn';
@@ -143,7 +180,13 @@ export interface OffersTable {
   created_at: number;
   expires_at: number;
   ended_at: number | null;
+  kind: Generated<OfferKind>;
+  from_agent: string | null;
+  note: string | null;
 }
+
+/** To take a waiting conversation, to take it over from a colleague, or to be consulted. */
+export type OfferKind = 'incoming' | 'transfer' | 'consult';
 
 export interface AgentsTable {
   id: string;
@@ -154,6 +197,28 @@ export interface AgentsTable {
   disabled: number;
   configured: number;
   created_at: number;
+  capacity: Generated<number>;
+  skills: Generated<string>;
+  presence: Generated<'available' | 'busy' | 'dnd' | 'away' | 'offline' | 'inactive'>;
+  presence_status: string | null;
+  presence_by: Generated<'agent' | 'system'>;
+  presence_since: Generated<number>;
+  presence_before: string | null;
+  lost_at: number | null;
+  usual: string | null;
+  last_offered_at: number | null;
+}
+
+export interface RemarksTable {
+  seq: Generated<number>;
+  id: string;
+  conversation_id: string;
+  kind: 'internal' | 'note';
+  text: string;
+  author_kind: string;
+  author_id: string | null;
+  author_name: string | null;
+  at: number;
 }
 
 export interface EventsTable {

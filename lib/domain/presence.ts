@@ -1,0 +1,102 @@
+/** The base statuses an agent can choose; a custom status is a text mapped to one of them. */
+export const BASE_PRESENCES = ['available', 'busy', 'dnd', 'away', 'offline'] as const;
+export type BasePresence = (typeof BASE_PRESENCES)[number];
+
+/** `inactive` is the system's own, after a missed offer; it is shown like away. */
+export type Presence = BasePresence | 'inactive';
+
+/** How long a lost connection may be until the old status is not restored any more. */
+export const RECONNECT_GRACE_MS = 150_000;
+
+/** With this many open sessions an agent is at the limit whatever the capacity says. */
+export const MOST_SESSIONS = 10;
+
+/** What an agent's status is and what it goes back to. */
+export interface PresenceState {
+  presence: Presence;
+  /** The custom status that was chosen; null when it is a base status. */
+  custom: string | null;
+  by: 'agent' | 'system';
+  /** What comes back after a short disconnect; null while connected. */
+  before: { presence: Presence; custom: string | null; by: 'agent' | 'system' } | null;
+  /** When the connection was lost; null while connected. */
+  lostAt: number | null;
+}
+
+/** How much an agent has to do. */
+export interface Workload {
+  /** Units in use; may be more than there are after a manual pick. */
+  used: number;
+  total: number;
+  sessions: number;
+}
+
+/** The status that the system gives by workload alone. */
+export function computedPresence({ used, total, sessions }: Workload): BasePresence {
+  if (used >= total || sessions >= MOST_SESSIONS) return 'dnd';
+  return used > 0 ? 'busy' : 'available';
+}
+
+/** Away, do not disturb and offline stay as the agent chose them; available and busy last until the work changes. */
+function isSticky(state: Pick<PresenceState, 'presence' | 'by'>): boolean {
+  return state.by === 'agent' && (state.presence === 'away' || state.presence === 'dnd' || state.presence === 'offline');
+}
+
+function bySystem(presence: Presence): PresenceState {
+  return { presence, custom: null, by: 'system', before: null, lostAt: null };
+}
+
+/** What happens to an agent's status. Nothing else ever changes it. */
+export type PresenceTrigger =
+  | { type: 'chosen'; presence: BasePresence; custom: string | null }
+  | { type: 'work-changed'; workload: Workload }
+  | { type: 'offer-missed' }
+  | { type: 'offer-rejected' }
+  | { type: 'disconnected'; at: number }
+  | {
+      type: 'connected';
+      at: number;
+      signedIn: boolean;
+      usual: { presence: BasePresence; custom: string | null } | null;
+      workload: Workload;
+    };
+
+/**
+ * The status after something happened. The reference's rules: a choice of available or busy holds until the next
+ * accept or close; away, do not disturb and offline hold until the agent changes them or signs out; a lost
+ * connection is offline at once and comes back as it was within two and a half minutes.
+ */
+export function nextPresence(state: PresenceState, trigger: PresenceTrigger): PresenceState {
+  switch (trigger.type) {
+    case 'chosen':
+      return { presence: trigger.presence, custom: trigger.custom, by: 'agent', before: null, lostAt: null };
+    case 'work-changed':
+      if (state.lostAt !== null) return state;
+      return isSticky(state) ? state : bySystem(computedPresence(trigger.workload));
+    case 'offer-missed':
+      return state.lostAt !== null || isSticky(state) ? state : bySystem('inactive');
+    case 'offer-rejected':
+      return state.lostAt !== null || isSticky(state) ? state : bySystem('dnd');
+    case 'disconnected': {
+      if (state.lostAt !== null) return state;
+      const { presence, custom, by } = state;
+      return { presence: 'offline', custom: null, by: 'system', before: { presence, custom, by }, lostAt: trigger.at };
+    }
+    case 'connected':
+      return connected(state, trigger);
+  }
+}
+
+function connected(state: PresenceState, trigger: Extract<PresenceTrigger, { type: 'connected' }>): PresenceState {
+  if (state.lostAt === null && !trigger.signedIn) return state;
+  const short = state.lostAt !== null && trigger.at - state.lostAt <= RECONNECT_GRACE_MS;
+  if (short && !trigger.signedIn && state.before !== null) return { ...state.before, before: null, lostAt: null };
+  const usual = trigger.usual;
+  if (usual !== null && (usual.presence === 'offline' || usual.presence === 'away')) {
+    return { presence: usual.presence, custom: usual.custom, by: 'agent', before: null, lostAt: null };
+  }
+  const computed = computedPresence(trigger.workload);
+  if (usual !== null && computed === 'available')
+    return { presence: usual.presence, custom: usual.custom, by: 'agent', before: null, lostAt: null };
+  return bySystem(computed);
+}
