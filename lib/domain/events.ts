@@ -36,6 +36,7 @@ export const FLOW_EVENTS = [
 /** Changes that only the desk, the nodes and the audit trail follow. */
 export const INNER_EVENTS = [
   'offer.widened',
+  'offer.withdrawn',
   'message.written',
   'message.status',
   'message.unrouted',

@@ -7,6 +7,11 @@ export type Strategy = (typeof STRATEGIES)[number];
 /** Who may be given work without asking for it. */
 const WORKING: ReadonlySet<Presence> = new Set<Presence>(['available', 'busy']);
 
+/** May an agent with this status be given work? */
+export function isWorking(presence: Presence): boolean {
+  return WORKING.has(presence);
+}
+
 /** An agent of the queue, as routing sees them. */
 export interface Candidate {
   id: string;
@@ -37,7 +42,7 @@ export interface Work {
 /** May work be given to this agent now? */
 export function isEligible(agent: Candidate, work: Work): boolean {
   return (
-    WORKING.has(agent.presence) &&
+    isWorking(agent.presence) &&
     agent.free >= work.units &&
     !work.declined.has(agent.id) &&
     work.skills.every((skill) => agent.skills.has(skill))

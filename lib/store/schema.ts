@@ -55,9 +55,9 @@ export interface WindowsTable {
   sender: string;
   last_customer_at: number | null;
   refused_at: number | null;
-  /** The end of the window for which `session.closing` and `session.closed` were said, so that each is said once. */
-  closing_said_for: number | null;
-  closed_said_for: number | null;
+  /** 1 once `session.closing` and `session.closed` were said of this window. */
+  closing_said: Generated<number>;
+  closed_said: Generated<number>;
 }
 
 export interface ConversationsTable {
@@ -168,6 +168,7 @@ export interface QueuesTable {
   timeouts: Generated<string>;
   missed_makes_inactive: Generated<number>;
   reject_makes_busy: Generated<number>;
+  was_open: Generated<number>;
 }
 
 export type OfferState = 'pending' | 'accepted' | 'rejected' | 'expired' | 'withdrawn';

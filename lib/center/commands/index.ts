@@ -1,21 +1,21 @@
 import type { Commands, Queries } from '../contract.ts';
-import { accept, closeConversation, endConversation, markSeen, reply, saveDraft } from './agent-work.ts';
+import { accept, closeConversation, endConversation, markSeen, reply, saveDraft } from './conversations/agent-work.ts';
 import { clock, skipClock } from './clock.ts';
 import type { CommandFunction, QueryFunction } from './context.ts';
-import { saveCursor } from './cursors.ts';
-import { receiveStatus, recordFailed, recordSent, recordUnknown, refuseOutbound } from './delivery.ts';
-import { closeAllDesks, closeDesk, openDesk } from './desks.ts';
-import { reclaimHandovers, settleHandovers, takeInbound, takeReplies } from './handover.ts';
-import { rejectOffer } from './offers.ts';
-import { addAgent, agentCount, applySupervisor, changeAgent, supervisorVerifier, team } from './people.ts';
-import { claimOutbound } from './outbound.ts';
-import { forgetServing, queueConversation, serveQueue, stopServingQueue } from './queues.ts';
-import { receive } from './receive.ts';
-import { admitSignIn, credentials, signIn, signOut, touchSession } from './sign-in.ts';
+import { saveCursor } from './messages/cursors.ts';
+import { receiveStatus, recordFailed, recordSent, recordUnknown, refuseOutbound } from './messages/delivery.ts';
+import { closeAllDesks, closeDesk, openDesk } from './routing/desks.ts';
+import { reclaimHandovers, settleHandovers, takeInbound, takeReplies } from './messages/handover.ts';
+import { rejectOffer } from './routing/offers.ts';
+import { addAgent, agentCount, applySupervisor, changeAgent, supervisorVerifier, team } from './people/people.ts';
+import { claimOutbound } from './messages/outbound.ts';
+import { forgetServing, queueConversation, serveQueue, stopServingQueue } from './routing/queues.ts';
+import { receive } from './messages/receive.ts';
+import { admitSignIn, credentials, signIn, signOut, touchSession } from './people/sign-in.ts';
 import { sweep } from './sweep.ts';
-import { conversation, cursor, eventAudience, eventsAfter, messages, sessionOf, unresolved } from './thread.ts';
-import { erase, keepMessage, search, transcript } from './transcript.ts';
-import { conversationView, home } from './views.ts';
+import { conversation, cursor, eventAudience, eventsAfter, messages, sessionOf, unresolved } from './messages/thread.ts';
+import { erase, keepMessage, search, transcript } from './messages/transcript.ts';
+import { conversationView, home } from './conversations/views.ts';
 
 /** Everything that changes the center, by name. */
 export const commands: { [Name in keyof Commands]: CommandFunction<Name> } = {

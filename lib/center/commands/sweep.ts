@@ -2,8 +2,8 @@ import { nextState } from '../../domain/conversation-state.ts';
 import { HOUR_MS } from '../../domain/session-window.ts';
 import type { Database } from '../../store/schema.ts';
 import { SYSTEM, type CommandContext, type CommandFunction } from './context.ts';
-import { selectConversations } from './conversation-rows.ts';
-import { expireOffers } from './offers.ts';
+import { selectConversations } from './conversations/conversation-rows.ts';
+import { expireOffers } from './routing/offers.ts';
 
 /** How long after closing the content that nobody stored is still there. */
 const CONTENT_KEPT_HOURS = 24;

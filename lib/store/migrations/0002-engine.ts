@@ -28,8 +28,11 @@ export async function up(db: Kysely<never>): Promise<void> {
   await add('queues').addColumn('dispositions', 'text', (c) => c.notNull().defaultTo('[]')).execute();
   await add('queues').addColumn('disposition_mandatory', 'integer', (c) => c.notNull().defaultTo(0)).execute();
   await add('queues').addColumn('timeouts', 'text', (c) => c.notNull().defaultTo('[]')).execute();
-  await add('queues').addColumn('missed_makes_inactive', 'integer', (c) => c.notNull().defaultTo(1)).execute();
+  await add('queues').addColumn('missed_makes_inactive', 'integer', (c) => c.notNull().defaultTo(0)).execute();
   await add('queues').addColumn('reject_makes_busy', 'integer', (c) => c.notNull().defaultTo(0)).execute();
+
+  /** Whether it was open when last looked at, so that opening is noticed. */
+  await add('queues').addColumn('was_open', 'integer', (c) => c.notNull().defaultTo(1)).execute();
 
   await db.schema
     .createTable('queue_members')
@@ -60,15 +63,27 @@ export async function up(db: Kysely<never>): Promise<void> {
     .where(sql.ref('state'), '=', sql.lit('open'))
     .execute();
 
-  /** The window for which "closing" and "closed" were said, by its end. */
-  await add('windows').addColumn('closing_said_for', 'bigint').execute();
-  await add('windows').addColumn('closed_said_for', 'bigint').execute();
-  await db.schema.createIndex('windows_by_time').on('windows').columns(['last_customer_at']).execute();
+  /** Whether this window's "closing" and "closed" were said; a new message of the customer begins a new window. */
+  await add('windows').addColumn('closing_said', 'integer', (c) => c.notNull().defaultTo(0)).execute();
+  await add('windows').addColumn('closed_said', 'integer', (c) => c.notNull().defaultTo(0)).execute();
+  await db.schema
+    .createIndex('windows_to_say')
+    .on('windows')
+    .columns(['last_customer_at'])
+    .where(sql.ref('closed_said'), '=', sql.lit(0))
+    .execute();
 
   /** "incoming", "transfer" or "consult". */
   await add('offers').addColumn('kind', 'text', (c) => c.notNull().defaultTo('incoming')).execute();
   await add('offers').addColumn('from_agent', 'text').execute();
   await add('offers').addColumn('note', 'text').execute();
+
+  await db.schema
+    .createIndex('offer_agents_pending')
+    .on('offer_agents')
+    .columns(['agent_id'])
+    .where(sql.ref('state'), '=', sql.lit('pending'))
+    .execute();
 
   await db.schema
     .createTable('participants')

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { CenterError, type ErrorCode } from '../../domain/errors.ts';
-import { isFailure, parseStatus, raiseStatus, type DeliveryStatus } from '../../domain/delivery-status.ts';
-import { LIMIT_TEXT } from '../../domain/session-window.ts';
-import type { Database } from '../../store/schema.ts';
-import { SYSTEM, type CommandContext, type CommandFunction } from './context.ts';
+import { CenterError, type ErrorCode } from '../../../domain/errors.ts';
+import { isFailure, parseStatus, raiseStatus, type DeliveryStatus } from '../../../domain/delivery-status.ts';
+import { LIMIT_TEXT } from '../../../domain/session-window.ts';
+import type { Database } from '../../../store/schema.ts';
+import { SYSTEM, type CommandContext, type CommandFunction } from '../context.ts';
 import { findMessage, messageOf, viewOf, type MessageRow } from './message-rows.ts';
 
 /** Twilio's word that the 24 hours are over; it wins over our clock. */

@@ -1,5 +1,5 @@
-import type { CommandFunction } from './context.ts';
-import { offerWaiting } from './offers.ts';
+import type { CommandFunction } from '../context.ts';
+import { connect, disconnect } from './presence.ts';
 
 export const openDesk: CommandFunction<'openDesk'> = async (db, context, { deskId, agentId }) => {
   const there = await db.selectFrom('desks').select('id').where('agent_id', '=', agentId).executeTakeFirst();
@@ -10,7 +10,7 @@ export const openDesk: CommandFunction<'openDesk'> = async (db, context, { deskI
     .execute();
   if (there === undefined) {
     context.emit({ type: 'desk.opened', actor: { kind: 'agent', id: agentId }, agentId });
-    await offerWaiting(db, context, agentId);
+    await connect(db, context, agentId);
   }
   return null;
 };
@@ -20,12 +20,16 @@ export const closeDesk: CommandFunction<'closeDesk'> = async (db, context, { des
   if (desk === undefined) return null;
   await db.deleteFrom('desks').where('id', '=', deskId).execute();
   const other = await db.selectFrom('desks').select('id').where('agent_id', '=', desk.agent_id).executeTakeFirst();
-  if (other === undefined)
+  if (other === undefined) {
     context.emit({ type: 'desk.closed', actor: { kind: 'agent', id: desk.agent_id }, agentId: desk.agent_id });
+    await disconnect(db, context, desk.agent_id);
+  }
   return null;
 };
 
-export const closeAllDesks: CommandFunction<'closeAllDesks'> = async (db) => {
+export const closeAllDesks: CommandFunction<'closeAllDesks'> = async (db, context) => {
+  const agents = await db.selectFrom('desks').select('agent_id').distinct().execute();
   await db.deleteFrom('desks').execute();
+  for (const { agent_id: agentId } of agents) await disconnect(db, context, agentId);
   return null;
 };

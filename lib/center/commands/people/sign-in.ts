@@ -1,9 +1,9 @@
-import { isSessionAlive, SESSION_IDLE_MS, SESSION_LONGEST_MS, SESSION_TOUCH_MS } from '../../domain/desk-session.ts';
-import { CenterError } from '../../domain/errors.ts';
-import { backoffAfter, FORGET_FAILURES_AFTER, kindOfKey } from '../../domain/sign-in-backoff.ts';
-import type { Database } from '../../store/schema.ts';
-import { newId } from '../ids.ts';
-import type { CommandContext, CommandFunction, QueryFunction } from './context.ts';
+import { isSessionAlive, SESSION_IDLE_MS, SESSION_LONGEST_MS, SESSION_TOUCH_MS } from '../../../domain/desk-session.ts';
+import { CenterError } from '../../../domain/errors.ts';
+import { backoffAfter, FORGET_FAILURES_AFTER, kindOfKey } from '../../../domain/sign-in-backoff.ts';
+import type { Database } from '../../../store/schema.ts';
+import { newId } from '../../ids.ts';
+import type { CommandContext, CommandFunction, QueryFunction } from '../context.ts';
 import { agentViewOf, usernameOf } from './people.ts';
 
 /** Failure counters by key, without those that are forgotten by now. */

@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
-import { nextState } from '../../domain/conversation-state.ts';
-import type { WhatsAppMessage } from '../../domain/message.ts';
-import { prepared } from '../../store/prepared.ts';
-import { FEED_TAKEN, FEED_WAITING, type Database } from '../../store/schema.ts';
-import { newId } from '../ids.ts';
-import type { CommandContext, CommandFunction } from './context.ts';
+import { nextState } from '../../../domain/conversation-state.ts';
+import type { WhatsAppMessage } from '../../../domain/message.ts';
+import { prepared } from '../../../store/prepared.ts';
+import { FEED_TAKEN, FEED_WAITING, type Database } from '../../../store/schema.ts';
+import { newId } from '../../ids.ts';
+import type { CommandContext, CommandFunction } from '../context.ts';
 import { insertMessage } from './message-rows.ts';
-import { offerConversation } from './offers.ts';
+import { enterQueue } from '../routing/line.ts';
+import { afterWork } from '../routing/presence.ts';
 
 /** What receiving needs to know of a sender, in one look. */
 const standing = prepared((db, p: { address: string; sender: string }) =>
@@ -40,7 +41,7 @@ const moveWindow = prepared((db, p: { customer: string; sender: string; at: numb
       conflict
         .columns(['customer_id', 'sender'])
         // Only ever forward: a message that Twilio hands in late must not shorten the window.
-        .doUpdateSet({ last_customer_at: p.at })
+        .doUpdateSet({ last_customer_at: p.at, closing_said: 0, closed_said: 0 })
         .where((or) => or.or([or('windows.last_customer_at', 'is', null), or('windows.last_customer_at', '<', p.at)])),
     ),
 );
@@ -48,7 +49,7 @@ const moveWindow = prepared((db, p: { customer: string; sender: string; at: numb
 const touchConversation = prepared((db, p: { id: string; at: number; seq: number }) =>
   db
     .updateTable('conversations')
-    .set((e) => ({ last_message_at: p.at, last_seq: p.seq, unread: e('unread', '+', 1) }))
+    .set((e) => ({ last_message_at: p.at, last_seq: p.seq, unread: e('unread', '+', 1), customer_wrote_at: p.at, timeouts_acted: '[]' }))
     .where('id', '=', p.id),
 );
 
@@ -109,7 +110,7 @@ export const receive: CommandFunction<'receive'> = async (db, context, { account
     agentId: known?.agent_id ?? null,
     data: { type: message.type },
   });
-  if (!opens && known?.state) await wakeConversation(db, context, conversationId, known.state);
+  if (!opens && known?.state) await wakeConversation(db, context, conversationId, known.state, known.agent_id);
   return { duplicate: false, messageId: message.id, conversationId };
 };
 
@@ -119,6 +120,7 @@ async function wakeConversation(
   context: CommandContext,
   conversationId: string,
   state: 'open' | 'active' | 'waiting' | 'wrap-up' | 'closed',
+  agentId: string | null,
 ): Promise<void> {
   const next = nextState(state, 'customer-wrote');
   if (next === state) return;
@@ -133,18 +135,20 @@ async function wakeConversation(
     });
     return;
   }
-  await db
-    .updateTable('conversations')
-    .set({ state: next, handled_by: 'queue', agent_id: null, queued_at: context.now, accepted_at: null })
-    .where('id', '=', conversationId)
-    .execute();
-  const { queue_id: queueId } = await db
+  const row = await db
     .selectFrom('conversations')
-    .select('queue_id')
-    .where('id', '=', conversationId)
+    .leftJoin('queues', 'queues.id', 'conversations.queue_id')
+    .select(['conversations.queue_id', 'conversations.last_agent', 'queues.keep_agent'])
+    .where('conversations.id', '=', conversationId)
     .executeTakeFirstOrThrow();
-  context.emit({ type: 'conversation.queued', actor: { kind: 'customer' }, conversationId, queueId, reason: 'customer-wrote' });
-  if (queueId !== null) await offerConversation(db, context, conversationId, queueId);
+  await enterQueue(db, context, {
+    conversationId,
+    queueId: row.queue_id!,
+    actor: { kind: 'customer' },
+    event: 'conversation.queued',
+    reason: 'customer-wrote',
+    preferred: row.keep_agent === 1 && row.last_agent !== null ? { agentId: row.last_agent, only: false } : null,
+  });
 }
 
 /** A message to a number that is not the account's sender is kept, belongs to no conversation and is fed to no flow. */

@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely';
-import type { Author, WhatsAppMessage } from '../../domain/message.ts';
-import { prepared } from '../../store/prepared.ts';
-import type { Database, MessagesTable } from '../../store/schema.ts';
-import type { MessageView } from '../contract.ts';
+import type { Author, WhatsAppMessage } from '../../../domain/message.ts';
+import { prepared } from '../../../store/prepared.ts';
+import type { Database, MessagesTable } from '../../../store/schema.ts';
+import type { MessageView } from '../../contract.ts';
 
 export type MessageRow = Selectable<MessagesTable>;
 

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
-import { bareAddress, hasNumber, maskAddress } from '../../domain/address.ts';
-import { CenterError } from '../../domain/errors.ts';
-import { sessionSnapshot } from '../../domain/session-window.ts';
-import type { Database } from '../../store/schema.ts';
-import type { ConversationView, OfferView } from '../contract.ts';
-import type { CommandContext, QueryFunction } from './context.ts';
+import { bareAddress, hasNumber, maskAddress } from '../../../domain/address.ts';
+import { CenterError } from '../../../domain/errors.ts';
+import { sessionSnapshot } from '../../../domain/session-window.ts';
+import type { Database } from '../../../store/schema.ts';
+import type { ConversationView, OfferView } from '../../contract.ts';
+import type { CommandContext, QueryFunction } from '../context.ts';
 import { parseRecords, selectConversations, type ConversationRow } from './conversation-rows.ts';
-import { agentViewOf } from './people.ts';
-import { queueFigures } from './queues.ts';
+import { agentViewOf } from '../people/people.ts';
+import { queueFigures } from '../routing/queues.ts';
 
 type ReadContext = Pick<CommandContext, 'now' | 'sessionHours'>;
 

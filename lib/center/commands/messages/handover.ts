@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { HOUR_MS } from '../../domain/session-window.ts';
-import { prepared } from '../../store/prepared.ts';
-import { FEED_HANDED, FEED_TAKEN, FEED_WAITING, type Database } from '../../store/schema.ts';
-import type { HandedMessage } from '../contract.ts';
-import { SYSTEM, type CommandContext, type CommandFunction } from './context.ts';
-import { findConversation, snapshotOf, type ConversationRow } from './conversation-rows.ts';
+import { HOUR_MS } from '../../../domain/session-window.ts';
+import { prepared } from '../../../store/prepared.ts';
+import { FEED_HANDED, FEED_TAKEN, FEED_WAITING, type Database } from '../../../store/schema.ts';
+import type { HandedMessage } from '../../contract.ts';
+import { SYSTEM, type CommandContext, type CommandFunction } from '../context.ts';
+import { findConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
 import { messageOf, type MessageRow } from './message-rows.ts';
 
 /** Word for word the condition of the index, because SQLite uses a partial index only then. */

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { bareAddress, fullAddress } from '../../domain/address.ts';
-import { CenterError } from '../../domain/errors.ts';
-import { matchesText, putText, removeText, searchTerms } from '../../store/full-text.ts';
-import type { Database } from '../../store/schema.ts';
-import type { TranscriptMessage } from '../contract.ts';
-import { SYSTEM, type CommandFunction, type QueryFunction } from './context.ts';
+import { bareAddress, fullAddress } from '../../../domain/address.ts';
+import { CenterError } from '../../../domain/errors.ts';
+import { matchesText, putText, removeText, searchTerms } from '../../../store/full-text.ts';
+import type { Database } from '../../../store/schema.ts';
+import type { TranscriptMessage } from '../../contract.ts';
+import { SYSTEM, type CommandFunction, type QueryFunction } from '../context.ts';
 import { authorOf, type MessageRow } from './message-rows.ts';
 
 const PAGE = 50;

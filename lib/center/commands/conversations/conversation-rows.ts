@@ -1,10 +1,10 @@
 import type { Selectable } from 'kysely';
-import { CenterError } from '../../domain/errors.ts';
-import { bareAddress } from '../../domain/address.ts';
-import type { ConversationSnapshot, CustomerRecord } from '../../domain/message.ts';
-import { sessionSnapshot } from '../../domain/session-window.ts';
-import { prepared } from '../../store/prepared.ts';
-import type { ConversationsTable, CustomersTable, Database } from '../../store/schema.ts';
+import { CenterError } from '../../../domain/errors.ts';
+import { bareAddress } from '../../../domain/address.ts';
+import type { ConversationSnapshot, CustomerRecord } from '../../../domain/message.ts';
+import { sessionSnapshot } from '../../../domain/session-window.ts';
+import { prepared } from '../../../store/prepared.ts';
+import type { ConversationsTable, CustomersTable, Database } from '../../../store/schema.ts';
 
 /** A conversation with everything that its snapshot and its views show. */
 export type ConversationRow = Selectable<ConversationsTable> &

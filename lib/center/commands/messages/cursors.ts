@@ -1,4 +1,4 @@
-import type { CommandFunction } from './context.ts';
+import type { CommandFunction } from '../context.ts';
 
 export const saveCursor: CommandFunction<'saveCursor'> = async (db, _context, { name, seq }) => {
   await db

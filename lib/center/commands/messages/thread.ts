@@ -1,14 +1,14 @@
 import { sql, type Selectable } from 'kysely';
-import { fullAddress, maskAddress } from '../../domain/address.ts';
-import type { CenterEvent, EventType } from '../../domain/events.ts';
-import type { Author } from '../../domain/message.ts';
-import { prepared } from '../../store/prepared.ts';
-import type { EventsTable } from '../../store/schema.ts';
-import type { MessageView } from '../contract.ts';
-import type { QueryFunction } from './context.ts';
-import { findConversation, snapshotOf, type ConversationRow } from './conversation-rows.ts';
+import { fullAddress, maskAddress } from '../../../domain/address.ts';
+import type { CenterEvent, EventType } from '../../../domain/events.ts';
+import type { Author } from '../../../domain/message.ts';
+import { prepared } from '../../../store/prepared.ts';
+import type { EventsTable } from '../../../store/schema.ts';
+import type { MessageView } from '../../contract.ts';
+import type { QueryFunction } from '../context.ts';
+import { findConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
 import { messageOf, viewOf } from './message-rows.ts';
-import { visibleConversation } from './views.ts';
+import { visibleConversation } from '../conversations/views.ts';
 
 /** What stands between the messages, so that a conversation reads as a story. */
 const STORY: EventType[] = [

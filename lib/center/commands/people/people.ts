@@ -1,9 +1,9 @@
 import type { Selectable } from 'kysely';
-import { CenterError } from '../../domain/errors.ts';
-import type { AgentsTable, Database } from '../../store/schema.ts';
-import type { AgentChange, AgentView } from '../contract.ts';
-import { newId } from '../ids.ts';
-import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from './context.ts';
+import { CenterError } from '../../../domain/errors.ts';
+import type { AgentsTable, Database } from '../../../store/schema.ts';
+import type { AgentChange, AgentView } from '../../contract.ts';
+import { newId } from '../../ids.ts';
+import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
 
 type AgentRow = Selectable<AgentsTable> & { live: number | bigint | string };
 

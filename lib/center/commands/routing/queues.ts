@@ -1,14 +1,15 @@
 import { sql } from 'kysely';
-import { CenterError } from '../../domain/errors.ts';
-import type { CustomerIdentity } from '../../domain/message.ts';
-import type { Database } from '../../store/schema.ts';
-import { newId } from '../ids.ts';
-import { SYSTEM, type CommandContext, type CommandFunction } from './context.ts';
-import { getConversation, snapshotOf, type ConversationRow } from './conversation-rows.ts';
-import { takeUp } from './handover.ts';
-import { offerConversation } from './offers.ts';
+import { CenterError } from '../../../domain/errors.ts';
+import type { CustomerIdentity } from '../../../domain/message.ts';
+import type { Database } from '../../../store/schema.ts';
+import { newId } from '../../ids.ts';
+import { SYSTEM, type CommandContext, type CommandFunction } from '../context.ts';
+import { getConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
+import { takeUp } from '../messages/handover.ts';
+import { usernameOf } from '../people/people.ts';
+import { enterQueue } from './line.ts';
 
-export const serveQueue: CommandFunction<'serveQueue'> = async (db, context, { name, nodeId, offerSeconds }) => {
+export const serveQueue: CommandFunction<'serveQueue'> = async (db, context, { name, nodeId, ...offering }) => {
   const queue = await db.selectFrom('queues').selectAll().where('name', '=', name).executeTakeFirst();
   if (queue !== undefined && queue.node_id !== null && queue.node_id !== nodeId) {
     throw new CenterError(
@@ -19,13 +20,21 @@ export const serveQueue: CommandFunction<'serveQueue'> = async (db, context, { n
   // A node that was renamed to another queue leaves its old one.
   await db.updateTable('queues').set({ node_id: null }).where('node_id', '=', nodeId).where('name', '!=', name).execute();
   const queueId = queue?.id ?? newId();
+  const settings = {
+    node_id: nodeId,
+    offer_seconds: offering.offerSeconds,
+    strategy: offering.strategy ?? 'all',
+    keep_agent: offering.keepAgent === true ? 1 : 0,
+    wrap_up: String(offering.wrapUp ?? 'block'),
+    waiting_close_hours: offering.waitingCloseHours ?? 72,
+  };
   if (queue === undefined) {
     await db
       .insertInto('queues')
-      .values({ id: queueId, name, offer_seconds: offerSeconds, node_id: nodeId, created_at: context.now })
+      .values({ id: queueId, name, created_at: context.now, ...settings })
       .execute();
   } else {
-    await db.updateTable('queues').set({ node_id: nodeId, offer_seconds: offerSeconds }).where('id', '=', queueId).execute();
+    await db.updateTable('queues').set(settings).where('id', '=', queueId).execute();
   }
   context.emit({ type: 'queue.served', actor: SYSTEM, queueId, data: { served: true } });
   return { queueId };
@@ -56,22 +65,44 @@ export const queueConversation: CommandFunction<'queueConversation'> = async (db
   await describeConversation(db, context, conversation, args);
   const queued = conversation.state === 'open' && conversation.handled_by === 'flow';
   if (queued) {
-    await db
-      .updateTable('conversations')
-      .set({ handled_by: 'queue', queue_id: args.queueId, queued_at: context.now })
-      .where('id', '=', conversation.id)
-      .execute();
-    context.emit({
-      type: 'conversation.queued',
-      actor: { kind: 'flow' },
+    const wish = args.routing ?? {};
+    await enterQueue(db, context, {
       conversationId: conversation.id,
-      queueId: args.queueId,
+      queueId: wish.queue === undefined ? args.queueId : await queueNamed(db, wish.queue),
+      actor: { kind: 'flow' },
+      event: 'conversation.queued',
+      reason: null,
+      preferred: wish.agent === undefined ? null : { agentId: await agentNamed(db, wish.agent), only: true },
+      priority: wish.priority,
+      skills: wish.skills,
     });
-    await offerConversation(db, context, conversation.id, args.queueId);
   }
   const now = await getConversation(db, conversation.id);
   return { conversation: snapshotOf(now, context.now, context.sessionHours), queued };
 };
+
+/** A queue by name or id. @throws CenterError `UNKNOWN_QUEUE` */
+export async function queueNamed(db: Database, nameOrId: string): Promise<string> {
+  const queue = await db
+    .selectFrom('queues')
+    .select('id')
+    .where((e) => e.or([e('name', '=', nameOrId), e('id', '=', nameOrId)]))
+    .executeTakeFirst();
+  if (queue === undefined) throw new CenterError('UNKNOWN_QUEUE', `There is no queue "${nameOrId}".`);
+  return queue.id;
+}
+
+/** An agent by id or username who has not been disabled. @throws CenterError `UNKNOWN_AGENT` */
+export async function agentNamed(db: Database, idOrUsername: string): Promise<string> {
+  const agent = await db
+    .selectFrom('agents')
+    .select('id')
+    .where((e) => e.or([e('id', '=', idOrUsername), e('username', '=', usernameOf(idOrUsername))]))
+    .where('disabled', '=', 0)
+    .executeTakeFirst();
+  if (agent === undefined) throw new CenterError('UNKNOWN_AGENT', `There is no agent "${idOrUsername}".`);
+  return agent.id;
+}
 
 /** What the flow says about customer and conversation: the way an HTTP look-up, a database or a CRM plugs in. */
 async function describeConversation(

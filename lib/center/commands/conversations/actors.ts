@@ -1,0 +1,74 @@
+import { CenterError } from '../../../domain/errors.ts';
+import type { Author } from '../../../domain/message.ts';
+import type { Database } from '../../../store/schema.ts';
+import type { Requester } from '../../engine-contract.ts';
+import { getConversation, type ConversationRow } from './conversation-rows.ts';
+
+/** Somebody who may act, with what they may do. */
+export interface ActingAgent {
+  kind: 'agent';
+  id: string;
+  name: string;
+  supervisor: boolean;
+}
+
+/** @throws CenterError `FORBIDDEN` for a disabled agent, `UNKNOWN_AGENT` for an id that is nobody's */
+export async function actingAgent(db: Database, agentId: string): Promise<ActingAgent> {
+  const agent = await db.selectFrom('agents').select(['name', 'disabled', 'role']).where('id', '=', agentId).executeTakeFirst();
+  if (agent === undefined) throw new CenterError('UNKNOWN_AGENT', 'There is no such agent.');
+  if (agent.disabled === 1) throw new CenterError('FORBIDDEN', 'This agent is disabled.');
+  return { kind: 'agent', id: agentId, name: agent.name, supervisor: agent.role === 'supervisor' };
+}
+
+/** @throws CenterError `FORBIDDEN` for anybody but a supervisor */
+export async function actingSupervisor(db: Database, agentId: string): Promise<ActingAgent> {
+  const agent = await actingAgent(db, agentId);
+  if (!agent.supervisor) throw new CenterError('FORBIDDEN', 'Only a supervisor may do this.');
+  return agent;
+}
+
+/** The author that events name. */
+export function authorOf(actor: ActingAgent): Author {
+  return { kind: 'agent', id: actor.id, name: actor.name };
+}
+
+/** The agent's own conversation. @throws CenterError `NOT_YOUR_CONVERSATION`, `UNKNOWN_CONVERSATION` */
+export async function ownConversation(db: Database, conversationId: string, agentId: string): Promise<ConversationRow> {
+  const row = await getConversation(db, conversationId);
+  if (row.agent_id !== agentId) {
+    throw new CenterError(
+      'NOT_YOUR_CONVERSATION',
+      row.agent_name === null ? 'Accept the conversation first.' : `This conversation is with ${row.agent_name}.`,
+    );
+  }
+  return row;
+}
+
+/**
+ * A live conversation that the requester may move: its agent, a supervisor, or the flow.
+ * @throws CenterError `CONVERSATION_CLOSED`, `NOT_YOUR_CONVERSATION`, `UNKNOWN_CONVERSATION`, `FORBIDDEN`
+ */
+export async function movableConversation(
+  db: Database,
+  conversationId: string,
+  by: Requester,
+): Promise<{ row: ConversationRow; actor: Author }> {
+  const row = await getConversation(db, conversationId);
+  const actor = await requesterOf(db, by, row);
+  if (row.state === 'closed') {
+    throw new CenterError('CONVERSATION_CLOSED', 'This conversation is closed. The customer’s next message opens a new one.');
+  }
+  return { row, actor };
+}
+
+async function requesterOf(db: Database, by: Requester, row: ConversationRow): Promise<Author> {
+  if ('flow' in by) return { kind: 'flow', id: by.flow.nodeId, ...(by.flow.nodeName === undefined ? {} : { name: by.flow.nodeName }) };
+  const agent = await actingAgent(db, by.agentId);
+  if (row.agent_id !== agent.id && !agent.supervisor) {
+    throw new CenterError(
+      'NOT_YOUR_CONVERSATION',
+      row.agent_name === null ? 'Accept the conversation first.' : `This conversation is with ${row.agent_name}.`,
+    );
+  }
+  return authorOf(agent);
+}

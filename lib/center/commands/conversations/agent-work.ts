@@ -1,0 +1,241 @@
+import { nextState } from '../../../domain/conversation-state.ts';
+import { CenterError } from '../../../domain/errors.ts';
+import type { Author } from '../../../domain/message.ts';
+import { checkContent } from '../../../domain/outbound-content.ts';
+import { FEED_WAITING, type Database } from '../../../store/schema.ts';
+import type { CommandContext, CommandFunction } from '../context.ts';
+import { findMessage, insertMessage, viewOf } from '../messages/message-rows.ts';
+import { endOffer, pendingOffer } from '../routing/offers.ts';
+import { afterWork } from '../routing/presence.ts';
+import { actingAgent, authorOf, ownConversation } from './actors.ts';
+import { getConversation, type ConversationRow } from './conversation-rows.ts';
+import { acceptInvitation } from './invitations.ts';
+import { conversationFor, visibleConversation } from './views.ts';
+
+/** Exactly one agent wins; the same agent's second tab is told that it is there already. */
+export const accept: CommandFunction<'accept'> = async (db, context, { conversationId, agentId }) => {
+  const actor = await actingAgent(db, agentId);
+  const row = await getConversation(db, conversationId);
+  if (row.agent_id === agentId && row.state === 'active') return conversationFor(db, context, conversationId, agentId);
+  if (await acceptInvitation(db, context, row, actor)) return conversationFor(db, context, conversationId, agentId);
+  refuseTaken(row, agentId);
+  if (row.state === 'open') await visibleConversation(db, conversationId, agentId);
+  const state = nextState(row.state, row.state === 'waiting' ? 'reopen' : 'accept');
+  const won = await db
+    .updateTable('conversations')
+    .set({ state, handled_by: 'agent', agent_id: agentId, last_agent: agentId, accepted_at: context.now, ended_at: null })
+    .where('id', '=', conversationId)
+    .where('state', '=', row.state)
+    .where((e) => e.or([e('agent_id', 'is', null), e('agent_id', '=', agentId)]))
+    .executeTakeFirst();
+  if (won.numUpdatedRows === 0n) throw new CenterError('ALREADY_ACCEPTED', 'Another agent has accepted this conversation.');
+  const offer = await endOffer(db, context, conversationId, 'accepted', agentId);
+  context.emit({
+    type: 'offer.accepted',
+    actor: authorOf(actor),
+    conversationId,
+    queueId: row.queue_id,
+    agentId,
+    reason: offer === null ? (row.state === 'waiting' ? 'reopened' : 'picked') : null,
+    data: { offerId: offer?.id ?? null, waitedMs: row.queued_at === null ? 0 : Math.max(0, context.now - row.queued_at) },
+  });
+  await afterWork(db, context, agentId);
+  return conversationFor(db, context, conversationId, agentId);
+};
+
+function refuseTaken(row: ConversationRow, agentId: string): void {
+  if (row.agent_id !== null && row.agent_id !== agentId && row.state !== 'closed') {
+    const name = row.agent_name ?? 'another agent';
+    throw new CenterError('ALREADY_ACCEPTED', `${name} has accepted this conversation.`, { details: { agent: name } });
+  }
+  if (row.handled_by === 'flow' && row.state === 'open') {
+    throw new CenterError('ILLEGAL_TRANSITION', 'The flow is handling this conversation; it is not in a queue.');
+  }
+}
+
+/** Keeps an agent's answer as pending; the flow of its queue takes it from there. */
+export const reply: CommandFunction<'reply'> = async (db, context, { conversationId, agentId, messageId, text }) => {
+  const agent = await actingAgent(db, agentId);
+  const row = await getConversation(db, conversationId);
+  if (!(await mayWrite(db, row, agentId))) await ownConversation(db, conversationId, agentId);
+  const known = await findMessage(db, messageId);
+  if (known !== undefined) {
+    if (known.conversation_id !== conversationId || known.author_id !== agentId) {
+      throw new CenterError('INVALID_REQUEST', 'This message id is in use.');
+    }
+    return viewOf(known, await isServed(db, row.queue_id), false);
+  }
+  if (row.state === 'closed') {
+    throw new CenterError('CONVERSATION_CLOSED', 'This conversation is closed. The customer’s next message opens a new one.');
+  }
+  if (row.state !== 'active') {
+    throw new CenterError('ILLEGAL_TRANSITION', `This conversation is in ${row.state}: open it again to answer.`);
+  }
+  await writeToCustomer(db, context, row, messageId, text, authorOf(agent));
+  await db.updateTable('conversations').set({ unread: 0 }).where('id', '=', conversationId).execute();
+  await db.deleteFrom('drafts').where('conversation_id', '=', conversationId).where('agent_id', '=', agentId).execute();
+  return viewOf((await findMessage(db, messageId))!, await isServed(db, row.queue_id), false);
+};
+
+/** The owner, or a supervisor who has joined. */
+async function mayWrite(db: Database, row: ConversationRow, agentId: string): Promise<boolean> {
+  if (row.agent_id === agentId) return true;
+  const part = await db
+    .selectFrom('participants')
+    .select('role')
+    .where('conversation_id', '=', row.id)
+    .where('agent_id', '=', agentId)
+    .executeTakeFirst();
+  return part?.role === 'join';
+}
+
+/**
+ * The one way for people and time-outs to write to the customer: pending, to leave by the queue's `notify-agent`.
+ * @throws CenterError `EMPTY_TEXT`, `TEXT_TOO_LONG`
+ */
+export async function writeToCustomer(
+  db: Database,
+  context: CommandContext,
+  row: ConversationRow,
+  messageId: string,
+  text: string,
+  author: Author,
+): Promise<void> {
+  checkContent(text, null);
+  const seq = await insertMessage(db, {
+    message: {
+      id: messageId,
+      direction: 'outbound',
+      type: 'text',
+      text,
+      from: row.sender,
+      to: row.address,
+      author,
+      status: 'pending',
+      timestamp: new Date(context.now).toISOString(),
+    },
+    conversationId: row.id,
+    customerId: row.customer_id,
+    accountId: row.account_id,
+    createdAt: context.now,
+    feed: `out:${row.queue_id}`,
+    feedState: FEED_WAITING,
+  });
+  if (seq === undefined) throw new CenterError('ALREADY_SENT', 'A message with this id was written already.');
+  await db
+    .updateTable('conversations')
+    .set({ last_message_at: context.now, last_seq: seq, ...(author.kind === 'agent' ? { agent_wrote_at: context.now, timeouts_acted: '[]' } : {}) })
+    .where('id', '=', row.id)
+    .execute();
+  context.emit({
+    type: 'message.written',
+    actor: author,
+    conversationId: row.id,
+    queueId: row.queue_id,
+    agentId: row.agent_id,
+    messageId,
+    accountId: row.account_id,
+  });
+}
+
+async function isServed(db: Database, queueId: string | null): Promise<boolean> {
+  if (queueId === null) return false;
+  const queue = await db.selectFrom('queues').select('node_id').where('id', '=', queueId).executeTakeFirst();
+  return queue !== undefined && queue.node_id !== null;
+}
+
+export const endConversation: CommandFunction<'endConversation'> = async (db, context, { conversationId, agentId }) => {
+  const actor = await actingAgent(db, agentId);
+  const row = await ownConversation(db, conversationId, agentId);
+  if (row.state === 'wrap-up') return conversationFor(db, context, conversationId, agentId);
+  const state = nextState(row.state, 'end');
+  await dropInvitation(db, context, conversationId);
+  await db.updateTable('conversations').set({ state, ended_at: context.now }).where('id', '=', conversationId).execute();
+  context.emit({
+    type: 'conversation.wrap-up',
+    actor: authorOf(actor),
+    conversationId,
+    queueId: row.queue_id,
+    agentId,
+    reason: 'agent-ended',
+  });
+  await afterWork(db, context, agentId);
+  return conversationFor(db, context, conversationId, agentId);
+};
+
+export const closeConversation: CommandFunction<'closeConversation'> = async (db, context, { conversationId, agentId }) => {
+  const actor = authorOf(await actingAgent(db, agentId));
+  const row = await ownConversation(db, conversationId, agentId);
+  if (row.state === 'active') await setAsideRow(db, context, row, actor, 'agent-set-aside');
+  else if (row.state === 'wrap-up') {
+    await requireDisposition(db, row);
+    await closeRow(db, context, row, 'close', actor, 'agent-closed');
+  } else if (row.state !== 'closed') nextState(row.state, 'close');
+  return conversationFor(db, context, conversationId, agentId);
+};
+
+/** @throws CenterError `DISPOSITION_REQUIRED` where the queue wants a code and none was chosen */
+async function requireDisposition(db: Database, row: ConversationRow): Promise<void> {
+  if (row.dispositions !== '[]' || row.queue_id === null) return;
+  const queue = await db.selectFrom('queues').select(['disposition_mandatory', 'dispositions']).where('id', '=', row.queue_id).executeTakeFirst();
+  if (queue?.disposition_mandatory === 1 && queue.dispositions !== '[]') {
+    throw new CenterError('DISPOSITION_REQUIRED', 'Choose how this conversation ended before you close it.');
+  }
+}
+
+/** Active → waiting: the agent is free again, and the customer’s next message brings it back. */
+export async function setAsideRow(db: Database, context: CommandContext, row: ConversationRow, actor: Author, reason: string): Promise<void> {
+  const state = nextState(row.state, 'set-aside');
+  await dropInvitation(db, context, row.id);
+  await db.updateTable('conversations').set({ state }).where('id', '=', row.id).execute();
+  context.emit({ type: 'conversation.waiting', actor, conversationId: row.id, queueId: row.queue_id, agentId: row.agent_id, reason });
+  if (row.agent_id !== null) await afterWork(db, context, row.agent_id);
+}
+
+/** The one way to closed, from whatever state allows it. */
+export async function closeRow(
+  db: Database,
+  context: CommandContext,
+  row: ConversationRow,
+  transition: 'close' | 'window-ended' | 'time-out' | 'force-close',
+  actor: Author,
+  reason: string,
+): Promise<void> {
+  const state = nextState(row.state, transition);
+  await endOffer(db, context, row.id, 'withdrawn');
+  await db
+    .updateTable('conversations')
+    .set({ state, closed_at: context.now, close_reason: reason })
+    .where('id', '=', row.id)
+    .execute();
+  await db.deleteFrom('participants').where('conversation_id', '=', row.id).execute();
+  context.emit({ type: 'conversation.closed', actor, conversationId: row.id, queueId: row.queue_id, agentId: row.agent_id, reason });
+  if (row.agent_id !== null) await afterWork(db, context, row.agent_id);
+}
+
+/** What was asked of a colleague ends with the session it was asked in. */
+async function dropInvitation(db: Database, context: CommandContext, conversationId: string): Promise<void> {
+  if ((await pendingOffer(db, conversationId)) !== undefined) await endOffer(db, context, conversationId, 'withdrawn');
+}
+
+export const markSeen: CommandFunction<'markSeen'> = async (db, context, { conversationId, agentId }) => {
+  const row = await ownConversation(db, conversationId, agentId);
+  if (row.unread === 0) return null;
+  await db.updateTable('conversations').set({ unread: 0 }).where('id', '=', conversationId).execute();
+  context.emit({ type: 'conversation.seen', actor: { kind: 'agent', id: agentId }, conversationId, queueId: row.queue_id, agentId });
+  return null;
+};
+
+export const saveDraft: CommandFunction<'saveDraft'> = async (db, context, { conversationId, agentId, text }) => {
+  await visibleConversation(db, conversationId, agentId);
+  if (text === '') {
+    await db.deleteFrom('drafts').where('conversation_id', '=', conversationId).where('agent_id', '=', agentId).execute();
+    return null;
+  }
+  await db
+    .insertInto('drafts')
+    .values({ conversation_id: conversationId, agent_id: agentId, text, saved_at: context.now })
+    .onConflict((conflict) => conflict.columns(['conversation_id', 'agent_id']).doUpdateSet({ text, saved_at: context.now }))
+    .execute();
+  return null;
+};

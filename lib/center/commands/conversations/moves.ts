@@ -1,0 +1,164 @@
+import { nextState } from '../../../domain/conversation-state.ts';
+import { CenterError } from '../../../domain/errors.ts';
+import type { Author } from '../../../domain/message.ts';
+import type { Database } from '../../../store/schema.ts';
+import { newId } from '../../ids.ts';
+import type { CommandContext, CommandFunction } from '../context.ts';
+import { enterQueue } from '../routing/line.ts';
+import { endOffer } from '../routing/offers.ts';
+import { afterWork } from '../routing/presence.ts';
+import { agentNamed, queueNamed } from '../routing/queues.ts';
+import { closeRow, setAsideRow, writeToCustomer } from './agent-work.ts';
+import { actingAgent, movableConversation } from './actors.ts';
+import { getConversation, type ConversationRow } from './conversation-rows.ts';
+import { addRemark } from './remarks.ts';
+import { conversationFor, readerOf, visibleConversation } from './views.ts';
+
+/** Gives a conversation to another queue with a word to whoever takes it there. */
+export const transferToQueue: CommandFunction<'transferToQueue'> = async (db, context, { conversationId, by, queueId, note }) => {
+  const { row, actor } = await movableConversation(db, conversationId, by);
+  const to = await queueNamed(db, queueId);
+  nextState(row.state, 'release');
+  if (note !== undefined && note.trim() !== '') await addRemark(db, context, row, 'internal', note, actor);
+  await leaveAgent(db, context, row);
+  await enterQueue(db, context, {
+    conversationId,
+    queueId: to,
+    actor,
+    event: 'conversation.transferred',
+    reason: 'to-queue',
+    data: { from: row.agent_id, fromQueue: row.queue_id },
+  });
+  await freeAgent(db, context, row);
+  return conversationFor(db, context, conversationId, readerOf(by));
+};
+
+export const release: CommandFunction<'release'> = async (db, context, { conversationId, by, reason }) => {
+  const { row, actor } = await movableConversation(db, conversationId, by);
+  await releaseRow(db, context, row, actor, reason ?? 'agent-released');
+  return conversationFor(db, context, conversationId, readerOf(by));
+};
+
+/** Back to open in its own queue; the agent who had it is not asked first. */
+export async function releaseRow(db: Database, context: CommandContext, row: ConversationRow, actor: Author, reason: string): Promise<void> {
+  if (row.queue_id === null) throw new CenterError('ILLEGAL_TRANSITION', 'This conversation belongs to no queue.');
+  if (row.state !== 'open') nextState(row.state, 'release');
+  await leaveAgent(db, context, row);
+  await enterQueue(db, context, {
+    conversationId: row.id,
+    queueId: row.queue_id,
+    actor,
+    event: 'conversation.released',
+    reason,
+    data: { from: row.agent_id },
+  });
+  await freeAgent(db, context, row);
+}
+
+export const handBack: CommandFunction<'handBack'> = async (db, context, { conversationId, by, note }) => {
+  const { row, actor } = await movableConversation(db, conversationId, by);
+  const state = nextState(row.state, 'hand-back');
+  if (note !== undefined && note.trim() !== '') await addRemark(db, context, row, 'internal', note, actor);
+  await leaveAgent(db, context, row);
+  await db
+    .updateTable('conversations')
+    .set({ state, handled_by: 'flow', agent_id: null, queued_at: null, accepted_at: null, ended_at: null, offered: 0, unclaimed: 0 })
+    .where('id', '=', conversationId)
+    .execute();
+  context.emit({
+    type: 'conversation.handed-back',
+    actor,
+    conversationId,
+    queueId: row.queue_id,
+    agentId: row.agent_id,
+    data: { from: row.agent_id },
+  });
+  await freeAgent(db, context, row);
+  return conversationFor(db, context, conversationId, readerOf(by));
+};
+
+export const assign: CommandFunction<'assign'> = async (db, context, { conversationId, by, toAgentId }) => {
+  const agentId = await agentNamed(db, toAgentId);
+  const itself = 'agentId' in by && by.agentId === agentId;
+  const before = await getConversation(db, conversationId);
+  // "Assign to me" is for everybody who may see the conversation in its queue; giving it to others is not.
+  if (itself && before.agent_id === null && before.state === 'open') await visibleConversation(db, conversationId, agentId);
+  const { row, actor } = itself && before.agent_id === null ? { row: before, actor: await selfOf(db, agentId) } : await movableConversation(db, conversationId, by);
+  if (row.queue_id === null) throw new CenterError('ILLEGAL_TRANSITION', 'Queue the conversation first: the flow is handling it.');
+  if (row.agent_id === agentId && row.state === 'active') return conversationFor(db, context, conversationId, readerOf(by));
+  const state = row.state === 'active' ? row.state : nextState(row.state, row.state === 'waiting' ? 'reopen' : 'accept');
+  await leaveAgent(db, context, row);
+  await db
+    .updateTable('conversations')
+    .set({ state, handled_by: 'agent', agent_id: agentId, last_agent: agentId, accepted_at: context.now, ended_at: null, offered: 0, unclaimed: 0 })
+    .where('id', '=', conversationId)
+    .execute();
+  context.emit({
+    type: 'conversation.assigned',
+    actor,
+    conversationId,
+    queueId: row.queue_id,
+    agentId,
+    reason: itself ? 'assigned-to-self' : actor.kind === 'flow' ? 'assigned-by-flow' : 'assigned-by-supervisor',
+    data: { from: row.agent_id, to: agentId },
+  });
+  if (row.agent_id !== agentId) await freeAgent(db, context, row);
+  await afterWork(db, context, agentId);
+  return conversationFor(db, context, conversationId, readerOf(by));
+};
+
+async function selfOf(db: Database, agentId: string): Promise<Author> {
+  const { name } = await actingAgent(db, agentId);
+  return { kind: 'agent', id: agentId, name };
+}
+
+export const setAside: CommandFunction<'setAside'> = async (db, context, { conversationId, by, reason }) => {
+  const { row, actor } = await movableConversation(db, conversationId, by);
+  await setAsideRow(db, context, row, actor, reason ?? 'set-aside');
+  return conversationFor(db, context, conversationId, readerOf(by));
+};
+
+export const forceClose: CommandFunction<'forceClose'> = async (db, context, { conversationId, by, reason }) => {
+  if ('agentId' in by) {
+    const agent = await actingAgent(db, by.agentId);
+    if (!agent.supervisor) throw new CenterError('FORBIDDEN', 'Only a supervisor may close a conversation that somebody else has.');
+  }
+  const { row, actor } = await movableConversation(db, conversationId, by);
+  await closeRow(db, context, row, 'force-close', actor, reason ?? (actor.kind === 'flow' ? 'closed-by-flow' : 'force-closed'));
+  return conversationFor(db, context, conversationId, readerOf(by));
+};
+
+export const sayFromFlow: CommandFunction<'sayFromFlow'> = async (db, context, { conversationId, nodeId, text, messageId }) => {
+  const { row } = await movableConversation(db, conversationId, { flow: { nodeId } });
+  if (row.queue_id === null) throw new CenterError('ILLEGAL_TRANSITION', 'This conversation belongs to no queue, so no notify-agent can send for it.');
+  const id = messageId ?? newId();
+  await writeToCustomer(db, context, row, id, text, { kind: 'flow', id: nodeId });
+  return { messageId: id };
+};
+
+/** Ends what the conversation has to do with the agent who had it. */
+async function leaveAgent(db: Database, context: CommandContext, row: ConversationRow): Promise<void> {
+  await endOffer(db, context, row.id, 'withdrawn');
+  await db.deleteFrom('participants').where('conversation_id', '=', row.id).execute();
+}
+
+async function freeAgent(db: Database, context: CommandContext, row: ConversationRow): Promise<void> {
+  if (row.agent_id !== null) await afterWork(db, context, row.agent_id);
+}
+
+/** Everything an agent had goes back to open: they were disabled, removed, or stayed away. */
+export async function releaseAllOf(db: Database, context: CommandContext, agentId: string, actor: Author, reason: string): Promise<number> {
+  const rows = await db
+    .selectFrom('conversations')
+    .select(['id', 'state'])
+    .where('agent_id', '=', agentId)
+    .where('state', '!=', 'closed')
+    .execute();
+  for (const { id, state } of rows) {
+    const row = await getConversation(db, id);
+    if (state === 'wrap-up') await closeRow(db, context, row, 'close', actor, reason);
+    else if (state === 'waiting') await db.updateTable('conversations').set({ agent_id: null }).where('id', '=', id).execute();
+    else await releaseRow(db, context, row, actor, reason);
+  }
+  return rows.length;
+}

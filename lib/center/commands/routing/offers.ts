@@ -1,0 +1,254 @@
+import { sql } from 'kysely';
+import { CenterError } from '../../../domain/errors.ts';
+import type { EventType } from '../../../domain/events.ts';
+import type { Database, OfferKind, OfferState } from '../../../store/schema.ts';
+import { newId } from '../../ids.ts';
+import { SYSTEM, type CommandContext, type CommandFunction, type NewEvent } from '../context.ts';
+import { changePresence } from './presence.ts';
+import { routeConversation } from './routing.ts';
+
+/** What is asked of agents: to take a conversation from the line, to take it over, or to give advice. */
+export interface NewOffer {
+  conversationId: string;
+  queueId: string;
+  agentIds: string[];
+  kind: OfferKind;
+  fromAgent: string | null;
+  note: string | null;
+}
+
+interface PendingOffer {
+  id: string;
+  conversation_id: string;
+  queue_id: string;
+  kind: OfferKind;
+  from_agent: string | null;
+}
+
+/** What each kind is called in the event log when it begins and when nobody takes it. */
+const NAMES: Record<OfferKind, { created: EventType; declined: EventType }> = {
+  incoming: { created: 'offer.created', declined: 'offer.expired' },
+  transfer: { created: 'transfer.offered', declined: 'transfer.declined' },
+  consult: { created: 'consult.offered', declined: 'consult.ended' },
+};
+
+/** Asks agents, with the queue's deadline, which the server keeps. */
+export async function createOffer(db: Database, context: CommandContext, offer: NewOffer): Promise<string> {
+  const { conversationId, queueId, agentIds, kind, fromAgent } = offer;
+  const queue = await db.selectFrom('queues').select('offer_seconds').where('id', '=', queueId).executeTakeFirstOrThrow();
+  const id = newId();
+  const expiresAt = context.now + queue.offer_seconds * 1000;
+  await db
+    .insertInto('offers')
+    .values({
+      id,
+      conversation_id: conversationId,
+      queue_id: queueId,
+      state: 'pending',
+      created_at: context.now,
+      expires_at: expiresAt,
+      kind,
+      from_agent: fromAgent,
+      note: offer.note,
+    })
+    .execute();
+  await db
+    .insertInto('offer_agents')
+    .values(agentIds.map((agentId) => ({ offer_id: id, agent_id: agentId, state: 'pending' as const })))
+    .execute();
+  await db.updateTable('agents').set({ last_offered_at: context.now }).where('id', 'in', agentIds).execute();
+  if (kind === 'incoming') await db.updateTable('conversations').set({ offered: 1, unclaimed: 0 }).where('id', '=', conversationId).execute();
+  context.emit({
+    type: NAMES[kind].created,
+    actor: fromAgent === null ? SYSTEM : { kind: 'agent', id: fromAgent },
+    conversationId,
+    queueId,
+    agentId: agentIds.length === 1 ? agentIds[0]! : null,
+    data: { offerId: id, expiresAt, agents: agentIds },
+  });
+  return id;
+}
+
+/** Lets somebody who has just come join the alerts that go to everybody of a queue. */
+export async function widenOffers(db: Database, context: CommandContext, agentId: string, queues: string[], most: number): Promise<void> {
+  if (queues.length === 0) return;
+  const parts = db.selectFrom('offer_agents').select('offer_id').where('agent_id', '=', agentId);
+  const pending = await db
+    .selectFrom('offer_agents')
+    .select((e) => e.fn.countAll<number>().as('n'))
+    .where('agent_id', '=', agentId)
+    .where('state', '=', sql.lit('pending' as const))
+    .executeTakeFirstOrThrow();
+  const offers = await db
+    .selectFrom('offers')
+    .innerJoin('queues', 'queues.id', 'offers.queue_id')
+    .select(['offers.id', 'offers.conversation_id', 'offers.queue_id'])
+    .where('offers.state', '=', sql.lit('pending' as const))
+    .where('offers.kind', '=', 'incoming')
+    .where('queues.strategy', '=', 'all')
+    .where('offers.queue_id', 'in', queues)
+    .where('offers.id', 'not in', parts)
+    .orderBy('offers.created_at')
+    .limit(Math.max(0, most - pending.n))
+    .execute();
+  for (const offer of offers) {
+    await db.insertInto('offer_agents').values({ offer_id: offer.id, agent_id: agentId, state: 'pending' }).execute();
+    context.emit({
+      type: 'offer.widened',
+      actor: SYSTEM,
+      conversationId: offer.conversation_id,
+      queueId: offer.queue_id,
+      agentId,
+      data: { offerId: offer.id },
+    });
+  }
+}
+
+export async function pendingOffer(db: Database, conversationId: string): Promise<PendingOffer | undefined> {
+  return db
+    .selectFrom('offers')
+    .select(['id', 'conversation_id', 'queue_id', 'kind', 'from_agent'])
+    .where('conversation_id', '=', conversationId)
+    .where('state', '=', sql.lit('pending' as const))
+    .executeTakeFirst();
+}
+
+/** Ends a conversation's pending offer, if there is one, with everybody's part in it. Every offer ends here, once. */
+export async function endOffer(
+  db: Database,
+  context: CommandContext,
+  conversationId: string,
+  state: Exclude<OfferState, 'pending'>,
+  winner: string | null = null,
+): Promise<PendingOffer | null> {
+  const offer = await pendingOffer(db, conversationId);
+  if (offer === undefined) return null;
+  await db.updateTable('offers').set({ state, ended_at: context.now }).where('id', '=', offer.id).execute();
+  if (winner !== null) await setPart(db, offer.id, winner, 'accepted');
+  await db
+    .updateTable('offer_agents')
+    .set({ state: state === 'accepted' ? 'withdrawn' : state })
+    .where('offer_id', '=', offer.id)
+    .where('state', '=', sql.lit('pending' as const))
+    .execute();
+  if (offer.kind === 'incoming') await db.updateTable('conversations').set({ offered: 0 }).where('id', '=', conversationId).execute();
+  return offer;
+}
+
+async function setPart(db: Database, offerId: string, agentId: string, state: OfferState): Promise<void> {
+  await db.updateTable('offer_agents').set({ state }).where('offer_id', '=', offerId).where('agent_id', '=', agentId).execute();
+}
+
+async function isPending(db: Database, offerId: string): Promise<boolean> {
+  const left = await db
+    .selectFrom('offer_agents')
+    .select('agent_id')
+    .where('offer_id', '=', offerId)
+    .where('state', '=', sql.lit('pending' as const))
+    .executeTakeFirst();
+  return left !== undefined;
+}
+
+export const rejectOffer: CommandFunction<'rejectOffer'> = async (db, context, { offerId, agentId }) => {
+  const offer = await db
+    .selectFrom('offers')
+    .innerJoin('offer_agents', 'offer_agents.offer_id', 'offers.id')
+    .innerJoin('agents', 'agents.id', 'offer_agents.agent_id')
+    .innerJoin('queues', 'queues.id', 'offers.queue_id')
+    .select([
+      'offers.conversation_id',
+      'offers.queue_id',
+      'offers.state',
+      'offers.kind',
+      'offer_agents.state as part',
+      'agents.name',
+      'queues.reject_makes_busy',
+    ])
+    .where('offers.id', '=', offerId)
+    .where('offer_agents.agent_id', '=', agentId)
+    .executeTakeFirst();
+  if (offer === undefined) throw new CenterError('NOT_FOUND', 'There is no such offer for you.');
+  if (offer.part === 'rejected') return { ended: offer.state !== 'pending' };
+  if (offer.state !== 'pending' || offer.part !== 'pending') throw new CenterError('OFFER_ENDED', 'This offer has ended.');
+  await setPart(db, offerId, agentId, 'rejected');
+  const about: NewEvent = {
+    type: offer.kind === 'incoming' ? 'offer.rejected' : NAMES[offer.kind].declined,
+    actor: { kind: 'agent', id: agentId, name: offer.name },
+    conversationId: offer.conversation_id,
+    queueId: offer.queue_id,
+    agentId,
+    reason: offer.kind === 'incoming' ? null : 'rejected',
+    data: { offerId },
+  };
+  context.emit(about);
+  const ended = !(await isPending(db, offerId));
+  if (ended) await endOffer(db, context, offer.conversation_id, 'rejected');
+  if (offer.reject_makes_busy === 1) await changePresence(db, context, agentId, { type: 'offer-rejected' });
+  if (ended && offer.kind === 'incoming') await routeConversation(db, context, offer.conversation_id, 'everybody-rejected');
+  return { ended };
+};
+
+/** Ends the offers whose deadline has passed; the deadline is the server's, whatever a browser shows. */
+export async function expireOffers(db: Database, context: CommandContext): Promise<boolean> {
+  const due = await db
+    .selectFrom('offers')
+    .innerJoin('queues', 'queues.id', 'offers.queue_id')
+    .select(['offers.id', 'offers.conversation_id', 'offers.queue_id', 'offers.kind', 'queues.missed_makes_inactive'])
+    .where('offers.state', '=', sql.lit('pending' as const))
+    .where('offers.expires_at', '<=', context.now)
+    .orderBy('offers.created_at')
+    .execute();
+  for (const offer of due) {
+    const missed = await db
+      .selectFrom('offer_agents')
+      .select('agent_id')
+      .where('offer_id', '=', offer.id)
+      .where('state', '=', sql.lit('pending' as const))
+      .execute();
+    const ended = await endOffer(db, context, offer.conversation_id, 'expired');
+    if (ended?.id !== offer.id) continue;
+    context.emit({
+      type: NAMES[offer.kind].declined,
+      actor: SYSTEM,
+      conversationId: offer.conversation_id,
+      queueId: offer.queue_id,
+      reason: offer.kind === 'incoming' ? null : 'deadline',
+      data: { offerId: offer.id },
+    });
+    if (offer.missed_makes_inactive === 1) {
+      for (const { agent_id: agentId } of missed) await changePresence(db, context, agentId, { type: 'offer-missed' });
+    }
+    if (offer.kind === 'incoming') await routeConversation(db, context, offer.conversation_id, 'deadline');
+  }
+  return due.length > 0;
+}
+
+/**
+ * Takes an agent out of the alerts they cannot answer any more; what nobody is left for goes on to somebody else.
+ * @param free units the agent has left: only dearer work is taken away; without it, everything
+ */
+export async function withdrawOffers(db: Database, context: CommandContext, agentId: string, free?: number): Promise<void> {
+  let select = db
+    .selectFrom('offer_agents')
+    .innerJoin('offers', 'offers.id', 'offer_agents.offer_id')
+    .innerJoin('queues', 'queues.id', 'offers.queue_id')
+    .select(['offers.id', 'offers.conversation_id', 'offers.queue_id', 'offers.kind'])
+    .where('offer_agents.agent_id', '=', agentId)
+    .where('offer_agents.state', '=', sql.lit('pending' as const));
+  if (free !== undefined) select = select.where('queues.units', '>', free).where('offers.kind', '!=', 'consult');
+  for (const offer of await select.execute()) {
+    await setPart(db, offer.id, agentId, 'withdrawn');
+    context.emit({
+      type: offer.kind === 'incoming' ? 'offer.withdrawn' : NAMES[offer.kind].declined,
+      actor: SYSTEM,
+      conversationId: offer.conversation_id,
+      queueId: offer.queue_id,
+      agentId,
+      reason: free === undefined ? 'agent-absent' : 'agent-full',
+      data: { offerId: offer.id },
+    });
+    if (await isPending(db, offer.id)) continue;
+    await endOffer(db, context, offer.conversation_id, 'withdrawn');
+    if (offer.kind === 'incoming') await routeConversation(db, context, offer.conversation_id);
+  }
+}

@@ -1,0 +1,124 @@
+import { CenterError } from '../../../domain/errors.ts';
+import type { Author } from '../../../domain/message.ts';
+import { BASE_PRESENCES, nextPresence, type BasePresence, type PresenceState, type PresenceTrigger } from '../../../domain/presence.ts';
+import { isWorking } from '../../../domain/routing.ts';
+import type { Database } from '../../../store/schema.ts';
+import type { PresenceView, StatusView } from '../../engine-contract.ts';
+import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
+import { withdrawOffers } from './offers.ts';
+import { drainFor } from './routing.ts';
+import { workloadOf } from './workload.ts';
+
+async function stateOf(db: Database, agentId: string): Promise<PresenceState & { usual: string | null }> {
+  const row = await db
+    .selectFrom('agents')
+    .select(['presence', 'presence_status', 'presence_by', 'presence_before', 'lost_at', 'usual'])
+    .where('id', '=', agentId)
+    .executeTakeFirst();
+  if (row === undefined) throw new CenterError('UNKNOWN_AGENT', 'There is no such agent.');
+  return {
+    presence: row.presence,
+    custom: row.presence_status,
+    by: row.presence_by,
+    before: row.presence_before === null ? null : (JSON.parse(row.presence_before) as PresenceState['before']),
+    lostAt: row.lost_at,
+    usual: row.usual,
+  };
+}
+
+/** The one place where a status changes. Returns whether it did. */
+async function change(db: Database, context: CommandContext, agentId: string, trigger: PresenceTrigger, actor: Author): Promise<boolean> {
+  const { usual: _usual, ...state } = await stateOf(db, agentId);
+  const next = nextPresence(state, trigger);
+  const same = next.presence === state.presence && next.custom === state.custom && next.lostAt === state.lostAt;
+  if (same && next.by === state.by) return false;
+  await db
+    .updateTable('agents')
+    .set({
+      presence: next.presence,
+      presence_status: next.custom,
+      presence_by: next.by,
+      presence_before: next.before === null ? null : JSON.stringify(next.before),
+      lost_at: next.lostAt,
+      ...(same ? {} : { presence_since: context.now }),
+    })
+    .where('id', '=', agentId)
+    .execute();
+  if (same) return false;
+  context.emit({
+    type: 'presence.changed',
+    actor,
+    agentId,
+    reason: trigger.type,
+    data: { presence: next.presence, statusId: next.custom, before: state.presence },
+  });
+  if (isWorking(state.presence) && !isWorking(next.presence)) await withdrawOffers(db, context, agentId);
+  return true;
+}
+
+/** A status changes by one of the rules; somebody who can work again is given what waits. */
+export async function changePresence(db: Database, context: CommandContext, agentId: string, trigger: PresenceTrigger, actor: Author = SYSTEM): Promise<void> {
+  if (!(await change(db, context, agentId, trigger, actor))) return;
+  if (isWorking((await stateOf(db, agentId)).presence)) await drainFor(db, context, agentId);
+}
+
+/** An agent has more or less to do than before: the status follows, alerts that do not fit go, and work that waits comes. */
+export async function afterWork(db: Database, context: CommandContext, agentId: string): Promise<void> {
+  const workload = await workloadOf(db, context.now, agentId);
+  await change(db, context, agentId, { type: 'work-changed', workload }, SYSTEM);
+  if (!isWorking((await stateOf(db, agentId)).presence)) return;
+  await withdrawOffers(db, context, agentId, workload.total - workload.used);
+  await drainFor(db, context, agentId);
+}
+
+/** A live connection: after a short break as before, otherwise as at sign-in. */
+export async function connect(db: Database, context: CommandContext, agentId: string): Promise<void> {
+  const { usual, lostAt } = await stateOf(db, agentId);
+  await changePresence(db, context, agentId, {
+    type: 'connected',
+    at: context.now,
+    signedIn: lostAt === null,
+    usual: usual === null ? null : (JSON.parse(usual) as { presence: BasePresence; custom: string | null }),
+    workload: await workloadOf(db, context.now, agentId),
+  });
+}
+
+export async function disconnect(db: Database, context: CommandContext, agentId: string): Promise<void> {
+  await changePresence(db, context, agentId, { type: 'disconnected', at: context.now });
+}
+
+export const setPresence: CommandFunction<'setPresence'> = async (db, context, { agentId, presence, statusId = null }) => {
+  const agent = await db.selectFrom('agents').select(['name', 'disabled']).where('id', '=', agentId).executeTakeFirst();
+  if (agent === undefined || agent.disabled === 1) throw new CenterError('UNKNOWN_AGENT', 'There is no such agent.');
+  const status = statusId === null ? undefined : (await statuses(db, context, {})).find((one) => one.id === statusId);
+  if (statusId !== null && status === undefined) throw new CenterError('INVALID_REQUEST', 'This status does not exist any more.');
+  const base = status?.base ?? presence;
+  if (!BASE_PRESENCES.includes(base)) throw new CenterError('INVALID_REQUEST', 'There is no such status.');
+  await changePresence(db, context, agentId, { type: 'chosen', presence: base, custom: statusId }, { kind: 'agent', id: agentId, name: agent.name });
+  return presenceView(db, context.now, agentId);
+};
+
+/** The agent's status with everything the menu needs. */
+export async function presenceView(db: Database, now: number, agentId: string): Promise<PresenceView> {
+  const state = await stateOf(db, agentId);
+  const workload = await workloadOf(db, now, agentId);
+  const all = await allStatuses(db);
+  return {
+    agentId,
+    presence: state.presence,
+    statusId: state.custom,
+    label: all.find((status) => status.id === state.custom)?.label ?? null,
+    by: state.by,
+    used: workload.used,
+    capacity: workload.total,
+    sessions: workload.sessions,
+    statuses: all,
+  };
+}
+
+export async function allStatuses(db: Database): Promise<StatusView[]> {
+  return (await db.selectFrom('statuses').selectAll().orderBy('label').execute()) as StatusView[];
+}
+
+export const presence: QueryFunction<'presence'> = (db, context, { agentId }) => presenceView(db, context.now, agentId);
+export const statuses: QueryFunction<'statuses'> = (db) => allStatuses(db);
