@@ -100,6 +100,8 @@ export interface Queries {
   /** The window and live conversation of a customer with a sender; what `session-guard` judges. */
   sessionOf: Command<{ address: string; sender: string | null }, SessionFacts>;
   home: Command<{ agentId: string }, HomeView>;
+  /** Every queue, whether a node serves it, and how many conversations wait in it. */
+  queues: Command<Record<string, never>, QueueView[]>;
   conversationView: Command<{ conversationId: string; agentId: string }, ConversationView>;
   messages: Command<{ conversationId: string; agentId: string; before?: number; limit: number }, MessagePage>;
   team: Command<Record<string, never>, AgentView[]>;
@@ -294,6 +296,15 @@ export interface OfferView {
   expiresAt: number;
 }
 
+export interface QueueView {
+  id: string;
+  name: string;
+  /** A running `notify-agent` takes care of it. */
+  served: boolean;
+  /** Conversations waiting for an agent. */
+  open: number;
+}
+
 export interface HomeView {
   agent: AgentView;
   offers: OfferView[];
@@ -301,7 +312,7 @@ export interface HomeView {
   mine: ConversationView[];
   /** In a queue, nobody assigned. */
   open: ConversationView[];
-  queues: { id: string; name: string; served: boolean; open: number }[];
+  queues: QueueView[];
   now: number;
   clockMoved: boolean;
   lastSeq: number;

@@ -9,7 +9,7 @@ import { reclaimHandovers, settleHandovers, takeInbound, takeReplies } from './h
 import { rejectOffer } from './offers.ts';
 import { addAgent, agentCount, applySupervisor, changeAgent, supervisorVerifier, team } from './people.ts';
 import { claimOutbound } from './outbound.ts';
-import { forgetServing, queueConversation, serveQueue, stopServingQueue } from './queues.ts';
+import { forgetServing, queueConversation, queues, serveQueue, stopServingQueue } from './queues.ts';
 import { receive } from './receive.ts';
 import { admitSignIn, credentials, signIn, signOut, touchSession } from './sign-in.ts';
 import { sweep } from './sweep.ts';
@@ -64,6 +64,7 @@ export const queries: { [Name in keyof Queries]: QueryFunction<Name> } = {
   conversation,
   sessionOf,
   home,
+  queues,
   conversationView,
   messages,
   eventsAfter,

@@ -3,7 +3,7 @@ import { CenterError } from '../../domain/errors.ts';
 import type { CustomerIdentity } from '../../domain/message.ts';
 import type { Database } from '../../store/schema.ts';
 import { newId } from '../ids.ts';
-import { SYSTEM, type CommandContext, type CommandFunction } from './context.ts';
+import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from './context.ts';
 import { getConversation, snapshotOf, type ConversationRow } from './conversation-rows.ts';
 import { takeUp } from './handover.ts';
 import { offerConversation } from './offers.ts';
@@ -113,8 +113,8 @@ async function describeConversation(
 }
 
 /** For each queue whether it is served and how many wait in it. */
-export async function queueFigures(db: Database) {
-  return db
+export const queues: QueryFunction<'queues'> = async (db) => {
+  const rows = await db
     .selectFrom('queues')
     .select((e) => [
       'queues.id',
@@ -130,4 +130,5 @@ export async function queueFigures(db: Database) {
     ])
     .orderBy('queues.name')
     .execute();
-}
+  return rows.map(({ id, name, node_id, open }) => ({ id, name, served: node_id !== null, open: open ?? 0 }));
+};

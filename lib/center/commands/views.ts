@@ -7,7 +7,7 @@ import type { ConversationView, OfferView } from '../contract.ts';
 import type { CommandContext, QueryFunction } from './context.ts';
 import { parseRecords, selectConversations, type ConversationRow } from './conversation-rows.ts';
 import { agentViewOf } from './people.ts';
-import { queueFigures } from './queues.ts';
+import { queues } from './queues.ts';
 
 type ReadContext = Pick<CommandContext, 'now' | 'sessionHours'>;
 
@@ -207,12 +207,7 @@ export const home: QueryFunction<'home'> = async (db, context, { agentId }) => {
     offers: offered,
     mine: mine.map((row) => viewOfConversation(row, context, true)),
     open: open.map((row) => viewOfConversation(row, context, false)),
-    queues: (await queueFigures(db)).map((queue) => ({
-      id: queue.id,
-      name: queue.name,
-      served: queue.node_id !== null,
-      open: queue.open ?? 0,
-    })),
+    queues: await queues(db, context, {}),
     now: context.now,
     clockMoved: moved?.value === '1',
     lastSeq: seq ?? 0,
