@@ -8,6 +8,7 @@ export function conformanceData<Data>(name: string): Data {
 /** A form as the bytes Twilio would send. */
 export function encodeForm(form: Record<string, string | string[]>): Buffer {
   const encoded = new URLSearchParams();
-  for (const [name, value] of Object.entries(form)) for (const one of Array.isArray(value) ? value : [value]) encoded.append(name, one);
+  for (const [name, value] of Object.entries(form))
+    for (const one of Array.isArray(value) ? value : [value]) encoded.append(name, one);
   return Buffer.from(encoded.toString());
 }

@@ -30,11 +30,15 @@ describe('conformance: error codes', () => {
       template: [63016],
       recipient: [63003, 63014, 63015, 63024, 63032, 63033, 21610, 21211],
       account: [63001, 63002, 63007, 63020, 63038, 63051, 63112, 20003, 20005, 21606, 21703, 21704],
-      content: [63005, 63006, 63013, 63021, 63026, 63027, 63028, 63034, 63040, 63041, 63042, 63049, 21602, 21617, 21620, 21655, 21656, 21658],
+      content: [
+        63005, 63006, 63013, 63021, 63026, 63027, 63028, 63034, 63040, 63041, 63042, 63049, 21602, 21617, 21620, 21655, 21656,
+        21658,
+      ],
       permission: [21408],
       webhook: [11200, 11205, 11210, 11215, 11220, 11237, 11750, 12100, 12300],
     };
     table.content!.push(92002, 92007);
-    for (const [kind, codes] of Object.entries(table)) for (const code of codes) expect(explain(code).kind, String(code)).to.equal(kind);
+    for (const [kind, codes] of Object.entries(table))
+      for (const code of codes) expect(explain(code).kind, String(code)).to.equal(kind);
   });
 });

@@ -40,7 +40,8 @@ const CHECKS: Record<string, (message: WhatsAppMessage, expected: unknown, paylo
   mediaCount: (message, count) => expect(message.media).to.have.length(count as number),
   mediaWithoutUrl: (message) => expect(message.media?.[0]?.url).to.equal(''),
   // Their word for an image is "media", and for what they do not know "unknown".
-  sourceKind: (message, kind) => expect(message.type).to.equal({ audio: 'audio', media: 'image', unknown: 'unsupported' }[kind as string]),
+  sourceKind: (message, kind) =>
+    expect(message.type).to.equal({ audio: 'audio', media: 'image', unknown: 'unsupported' }[kind as string]),
   kind: (message, kind) => expect(message.type).to.equal(kind),
   location: (message, location) => expect(message.location).to.deep.equal(location),
   coordinatesOutOfRange: (message) => expect(message).not.to.have.property('location'),

@@ -64,7 +64,8 @@ describe('conformance: status callbacks', () => {
       if (expected.errorCode !== undefined) expect(callback.errorCode).to.equal(expected.errorCode);
       if (expected.errorMessage !== undefined) expect(callback.errorMessage).to.equal(expected.errorMessage);
       if (expected.retryable !== undefined) expect(explain(callback.errorCode!).retryable).to.equal(expected.retryable);
-      if (expected.terminal !== undefined) expect(isFailure(expected.status!) || expected.status === 'read').to.equal(expected.terminal);
+      if (expected.terminal !== undefined)
+        expect(isFailure(expected.status!) || expected.status === 'read').to.equal(expected.terminal);
       const kept: Record<string, string | undefined> = {
         MessagingServiceSid: expected.messagingServiceSid,
         ChannelPrefix: expected.channelPrefix,
@@ -87,7 +88,8 @@ describe('conformance: sequences of statuses', () => {
         const next = raiseStatus(status, parseStatus(word)!);
         if (next !== status) seen.push(next);
         status = next;
-        if (typeof report !== 'string' && retryable !== undefined) expect(explain(report.errorCode).retryable).to.equal(retryable);
+        if (typeof report !== 'string' && retryable !== undefined)
+          expect(explain(report.errorCode).retryable).to.equal(retryable);
       }
       expect(status).to.equal(final);
       if (emitsOncePerStatus) expect(new Set(seen).size).to.equal(seen.length);

@@ -28,7 +28,9 @@ describe('what may be sent', () => {
 
   it('is a template, whatever the text', () => {
     expect(codeOf('', { contentSid: SID, variables: {} })).to.equal('none');
-    expect(codeOf('x'.repeat(5000), { contentSid: SID, variables: { 1: 'Ada: 12:30', name: 'x'.repeat(MAX_TEXT) } })).to.equal('none');
+    expect(codeOf('x'.repeat(5000), { contentSid: SID, variables: { 1: 'Ada: 12:30', name: 'x'.repeat(MAX_TEXT) } })).to.equal(
+      'none',
+    );
   });
 
   it('is no template of another shape', () => {
@@ -45,6 +47,7 @@ describe('what may be sent', () => {
       { contentSid: SID, variables: { aVeryLongVariableName: 'x' } },
       { contentSid: SID, variables: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [String(i), 'x'])) },
     ];
-    for (const template of bad) expect(codeOf('text', template), JSON.stringify(template).slice(0, 80)).to.equal('INVALID_TEMPLATE');
+    for (const template of bad)
+      expect(codeOf('text', template), JSON.stringify(template).slice(0, 80)).to.equal('INVALID_TEMPLATE');
   });
 });

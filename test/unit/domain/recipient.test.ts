@@ -20,7 +20,9 @@ function codeOf(act: () => unknown): string {
 describe('whom a message goes to', () => {
   it('is always the sender of an inbound message', () => {
     const inbound = { direction: 'inbound', from: ADA, to: SHOP };
-    expect(recipientOf({ whatsapp: inbound, topic: '+15557654321', conversation: { customer: { address: '+15557654321' } } })).to.equal(ADA);
+    expect(
+      recipientOf({ whatsapp: inbound, topic: '+15557654321', conversation: { customer: { address: '+15557654321' } } }),
+    ).to.equal(ADA);
     expect(recipientOf({ whatsapp: { ...inbound, from: 'whatsapp:US.1234' } })).to.equal('whatsapp:US.1234');
   });
 
@@ -33,14 +35,23 @@ describe('whom a message goes to', () => {
   });
 
   it('refuses a message without one', () => {
-    for (const message of [{}, { topic: '' }, { topic: null }, { whatsapp: 'text', conversation: 7 }, { whatsapp: { direction: 'inbound' }, topic: ADA }]) {
+    for (const message of [
+      {},
+      { topic: '' },
+      { topic: null },
+      { whatsapp: 'text', conversation: 7 },
+      { whatsapp: { direction: 'inbound' }, topic: ADA },
+    ]) {
       expect(codeOf(() => recipientOf(message as Record<string, unknown>))).to.equal('NO_RECIPIENT');
     }
   });
 
   it('refuses an address that is none, and never falls back to the next', () => {
     for (const to of ['15551234567', '+1 555 123', 'ada@example.com', 15551234567, {}, 'whatsapp:', 'sms:+15551234567']) {
-      expect(codeOf(() => recipientOf({ whatsapp: { to }, topic: ADA })), String(to)).to.equal('INVALID_RECIPIENT');
+      expect(
+        codeOf(() => recipientOf({ whatsapp: { to }, topic: ADA })),
+        String(to),
+      ).to.equal('INVALID_RECIPIENT');
     }
   });
 
@@ -69,11 +80,17 @@ describe('from which sender', () => {
 
   it('is the conversation’s', () => {
     const known = { sender: two.sender, accountId: 'two' };
-    expect(senderOf({ whatsapp: { direction: 'outbound', from: SHOP } }, known, [one, two])).to.deep.equal({ accountId: 'two', from: two.sender });
+    expect(senderOf({ whatsapp: { direction: 'outbound', from: SHOP } }, known, [one, two])).to.deep.equal({
+      accountId: 'two',
+      from: two.sender,
+    });
   });
 
   it('is else what the message names, or the address the customer wrote to', () => {
-    expect(senderOf({ whatsapp: { from: two.sender } }, nothing, [one, two])).to.deep.equal({ accountId: 'two', from: two.sender });
+    expect(senderOf({ whatsapp: { from: two.sender } }, nothing, [one, two])).to.deep.equal({
+      accountId: 'two',
+      from: two.sender,
+    });
     const inbound = { direction: 'inbound', from: ADA, to: two.sender };
     expect(senderOf({ whatsapp: inbound }, nothing, [one, two])).to.deep.equal({ accountId: 'two', from: two.sender });
   });

@@ -67,7 +67,9 @@ export class TestClock {
 }
 
 /** A center on a file of its own, and the way to get rid of both. */
-export async function temporaryCenter(clock = new TestClock()): Promise<{ center: Center; clock: TestClock; dispose(): Promise<void> }> {
+export async function temporaryCenter(
+  clock = new TestClock(),
+): Promise<{ center: Center; clock: TestClock; dispose(): Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'whatsapp-twilio-'));
   const center = await openCenter({ file: path.join(folder, 'center.db'), clock });
   return {
@@ -150,11 +152,18 @@ export interface Answer {
 }
 
 /** One request, on a connection of its own. */
-export function call(url: string, options: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {}): Promise<Answer> {
+export function call(
+  url: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { method: options.method ?? 'POST', headers: options.headers ?? {}, agent: false }, (response) => {
-      readText(response).then((text) => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }), reject);
-    });
+    const request = httpRequest(
+      url,
+      { method: options.method ?? 'POST', headers: options.headers ?? {}, agent: false },
+      (response) => {
+        readText(response).then((text) => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }), reject);
+      },
+    );
     request.on('error', reject);
     request.end(options.body);
   });

@@ -45,15 +45,39 @@ describe('reading a customer’s message', () => {
     ['a text', {}, 'text'],
     ['an empty text', { Body: '' }, 'text'],
     ['a JPEG', { MessageType: 'image', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'image/jpeg' }, 'image'],
-    ['a WebP sent as an image', { MessageType: 'image', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'image/webp' }, 'image'],
-    ['a WebP without a type', { MessageType: '', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'image/webp' }, 'sticker'],
+    [
+      'a WebP sent as an image',
+      { MessageType: 'image', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'image/webp' },
+      'image',
+    ],
+    [
+      'a WebP without a type',
+      { MessageType: '', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'image/webp' },
+      'sticker',
+    ],
     ['a voice note', { MessageType: 'audio', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'audio/ogg' }, 'audio'],
-    ['a voice note with codecs', { MessageType: '', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'audio/ogg; codecs=opus' }, 'audio'],
+    [
+      'a voice note with codecs',
+      { MessageType: '', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'audio/ogg; codecs=opus' },
+      'audio',
+    ],
     ['a video', { MessageType: '', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'video/mp4' }, 'video'],
     ['a PDF', { MessageType: '', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'application/pdf' }, 'document'],
-    ['a contact card', { MessageType: '', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'text/vcard' }, 'contacts'],
-    ['a medium of no known kind', { MessageType: '', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'other/other' }, 'unsupported'],
-    ['a medium of a word we do not know', { MessageType: 'ptv', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'video/mp4' }, 'video'],
+    [
+      'a contact card',
+      { MessageType: '', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'text/vcard' },
+      'contacts',
+    ],
+    [
+      'a medium of no known kind',
+      { MessageType: '', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'other/other' },
+      'unsupported',
+    ],
+    [
+      'a medium of a word we do not know',
+      { MessageType: 'ptv', MediaUrl0: 'https://api.example.com/ME1', MediaContentType0: 'video/mp4' },
+      'video',
+    ],
     ['a location', { MessageType: 'location', Latitude: '0', Longitude: '-0.5', Body: '' }, 'location'],
     ['a location without a type', { MessageType: '', Latitude: '52.3', Longitude: '4.7', Body: '' }, 'location'],
     ['a location that is nowhere', { MessageType: '', Latitude: '123', Longitude: '456' }, 'location'],
@@ -82,7 +106,11 @@ describe('reading a customer’s message', () => {
       MediaContentType1: 'image/jpeg',
     });
     expect(media.media).to.deep.equal([
-      { url: 'https://api.example.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME0a1b', contentType: 'image/png', sid: 'ME0a1b' },
+      {
+        url: 'https://api.example.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME0a1b',
+        contentType: 'image/png',
+        sid: 'ME0a1b',
+      },
       { url: '', contentType: 'image/jpeg', sid: '' },
     ]);
     expect(parse({ Latitude: '52.5', Longitude: '-4.25', Address: 'Main Street 1', Label: 'Shop' }).location).to.deep.equal({
@@ -97,8 +125,13 @@ describe('reading a customer’s message', () => {
       title: 'Tuesday',
       description: '9 to 5',
     });
-    expect(parse({ OriginalRepliedMessageSid: 'SM2', OriginalRepliedMessageSender: SENDER }).context).to.deep.equal({ sid: 'SM2', from: SENDER });
-    expect(parse({ ReferralHeadline: 'Shoes', ReferralSourceUrl: 'https://example.com/ad', ReferralBody: '' }).referral).to.deep.equal({
+    expect(parse({ OriginalRepliedMessageSid: 'SM2', OriginalRepliedMessageSender: SENDER }).context).to.deep.equal({
+      sid: 'SM2',
+      from: SENDER,
+    });
+    expect(
+      parse({ ReferralHeadline: 'Shoes', ReferralSourceUrl: 'https://example.com/ad', ReferralBody: '' }).referral,
+    ).to.deep.equal({
       numMedia: '0',
       headline: 'Shoes',
       sourceUrl: 'https://example.com/ad',
@@ -141,9 +174,32 @@ describe('reading a customer’s message', () => {
   });
 
   it('never throws for odd optional data', () => {
-    const names = ['Body', 'NumMedia', 'MediaUrl0', 'MediaContentType0', 'Latitude', 'Longitude', 'MessageType', 'ButtonText', 'ListId'];
-    const more = ['Forwarded', 'ReferralBody', 'Referral', 'ChannelMetadata', 'InteractiveData', 'ExternalUserId', '__proto__', 'toString'];
-    const value = fc.oneof(fc.string({ unit: 'binary' }), fc.array(fc.string(), { maxLength: 3 }), fc.constantFrom('NaN', '1e999', '-1', '99999999999'));
+    const names = [
+      'Body',
+      'NumMedia',
+      'MediaUrl0',
+      'MediaContentType0',
+      'Latitude',
+      'Longitude',
+      'MessageType',
+      'ButtonText',
+      'ListId',
+    ];
+    const more = [
+      'Forwarded',
+      'ReferralBody',
+      'Referral',
+      'ChannelMetadata',
+      'InteractiveData',
+      'ExternalUserId',
+      '__proto__',
+      'toString',
+    ];
+    const value = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(fc.string(), { maxLength: 3 }),
+      fc.constantFrom('NaN', '1e999', '-1', '99999999999'),
+    );
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names, ...more), value, { noNullPrototype: false }), (fields) => {
         const message = parseInbound(Object.assign(Object.create(null) as WebhookParams, inboundForm(SID), fields), AT);

@@ -28,7 +28,9 @@ function flip(text: string, bit: number): string {
 }
 
 const word = fc.string({ unit: 'grapheme', maxLength: 20 }).map((text) => text.toWellFormed());
-const pairsOf = fc.array(fc.tuple(fc.oneof(word, fc.constantFrom('Body', 'a[b]', '__proto__', 'constructor')), word), { maxLength: 25 });
+const pairsOf = fc.array(fc.tuple(fc.oneof(word, fc.constantFrom('Body', 'a[b]', '__proto__', 'constructor')), word), {
+  maxLength: 25,
+});
 const url = fc
   .record({
     scheme: fc.constantFrom('https', 'http'),
@@ -65,7 +67,9 @@ describe('the signature of a webhook', () => {
     fc.assert(
       fc.property(url, url, (signed, received) => {
         const signature = oracle(signed, pairs);
-        expect(isSigned(formRequest(received, body, signature))).to.equal(twilio.validateRequest(TOKEN, signature, received, params));
+        expect(isSigned(formRequest(received, body, signature))).to.equal(
+          twilio.validateRequest(TOKEN, signature, received, params),
+        );
       }),
       { numRuns: 500 },
     );
@@ -82,13 +86,15 @@ describe('the signature of a webhook', () => {
     for (let bit = 0; bit < URL_.length * 8; bit++) {
       const address = flip(URL_, bit);
       // An upper-case scheme or host is the same address; a letter of the path is not.
-      if (!URL.canParse(address) || new URL(address).href !== URL_) expect(isSigned(formRequest(address, body, good)), address).to.equal(false);
+      if (!URL.canParse(address) || new URL(address).href !== URL_)
+        expect(isSigned(formRequest(address, body, good)), address).to.equal(false);
     }
     for (let bit = 0; bit < body.length * 8; bit++) {
       const rawBody = Buffer.from(flip(body, bit), 'latin1');
       const same = JSON.stringify(decodeForm(rawBody).pairs) === JSON.stringify(decodeForm(Buffer.from(body)).pairs);
       // "%2B" and "%2b" are the same text.
-      if (!same) expect(isSigned(formRequest(URL_, rawBody.toString('latin1'), good)), rawBody.toString('latin1')).to.equal(false);
+      if (!same)
+        expect(isSigned(formRequest(URL_, rawBody.toString('latin1'), good)), rawBody.toString('latin1')).to.equal(false);
     }
   });
 
@@ -152,7 +158,9 @@ describe('the signature of a webhook', () => {
   it('covers a body of any other kind, too', () => {
     const body = new URLSearchParams(inboundForm(sidOf(7))).toString();
     for (const contentType of [undefined, 'text/plain', 'multipart/form-data', 'application/x-www-form-urlencodedish']) {
-      expect(isSigned(formRequest(URL_, body, oracle(URL_, []), { contentType, pairs: [] })), String(contentType)).to.equal(false);
+      expect(isSigned(formRequest(URL_, body, oracle(URL_, []), { contentType, pairs: [] })), String(contentType)).to.equal(
+        false,
+      );
     }
   });
 });

@@ -8,7 +8,19 @@ import { LIMIT_TEXT } from '../../../lib/domain/session-window.ts';
 import type { Account } from '../../../lib/twilio/account.ts';
 import { expectedSignature } from '../../../lib/twilio/signature.ts';
 import { createWebhooks, type WebhookKind } from '../../../lib/twilio/webhooks.ts';
-import { call, CUSTOMER, inboundForm, SENDER, serve, sidOf, temporaryCenter, testAccount, TOKEN, type Answer, type TestServer } from './fixture.ts';
+import {
+  call,
+  CUSTOMER,
+  inboundForm,
+  SENDER,
+  serve,
+  sidOf,
+  temporaryCenter,
+  testAccount,
+  TOKEN,
+  type Answer,
+  type TestServer,
+} from './fixture.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -53,7 +65,11 @@ describe('the webhooks of an account', () => {
   afterEach(() => server.close());
 
   /** Signed as Twilio signs it: for the public address, not for the one the test calls. */
-  function post(route: string, form: Record<string, string>, changes: { token?: string; url?: string; headers?: Record<string, string> } = {}) {
+  function post(
+    route: string,
+    form: Record<string, string>,
+    changes: { token?: string; url?: string; headers?: Record<string, string> } = {},
+  ) {
     const url = changes.url ?? `https://hooks.example.com/whatsapp${route}`;
     const signature = expectedSignature(url, Object.entries(form), changes.token ?? TOKEN);
     const headers = { 'content-type': FORM, 'x-twilio-signature': signature, ...changes.headers };
@@ -71,7 +87,11 @@ describe('the webhooks of an account', () => {
     expect(received).to.have.length(1);
     expect(received[0]).to.deep.include({ name: 'receive' });
     expect(received[0]!.args).to.deep.include({ accountId: 'account-1', routed: true });
-    expect(received[0]!.args.message).to.include({ id: sidOf(1), text: 'Hello, is anybody there?', timestamp: '2030-01-15T00:00:00.000Z' });
+    expect(received[0]!.args.message).to.include({
+      id: sidOf(1),
+      text: 'Hello, is anybody there?',
+      timestamp: '2030-01-15T00:00:00.000Z',
+    });
     expect(stored).to.deep.equal(['inbound']);
   });
 
@@ -147,9 +167,15 @@ describe('the webhooks of an account', () => {
     account = testAccount({ publicUrl: 'https://hook:s3cret@hooks.example.com' });
     const form = inboundForm(sidOf(1));
     expect((await post('/inbound?a=b', form)).status).to.equal(403);
-    const missing = await call(`${server.url}/whatsapp/inbound`, { headers: { 'content-type': FORM }, body: new URLSearchParams(form).toString() });
+    const missing = await call(`${server.url}/whatsapp/inbound`, {
+      headers: { 'content-type': FORM },
+      body: new URLSearchParams(form).toString(),
+    });
     expect(missing.status).to.equal(403);
-    expect(refused).to.deep.equal(['https://hook:***@hooks.example.com/whatsapp/inbound?a=b', 'https://hook:***@hooks.example.com/whatsapp/inbound']);
+    expect(refused).to.deep.equal([
+      'https://hook:***@hooks.example.com/whatsapp/inbound?a=b',
+      'https://hook:***@hooks.example.com/whatsapp/inbound',
+    ]);
     expect(warnings).to.have.length(2);
     expect(warnings[0]).to.contain('https://hook:***@hooks.example.com/whatsapp/inbound?a=b');
     expect(warnings.join()).to.not.contain('s3cret').and.not.contain(TOKEN);
@@ -262,7 +288,11 @@ function open(port: number, text: string): Promise<Socket> {
 describe('webhooks and the real store', () => {
   it('keep one message for fifty equal webhooks, every parameter of it', async () => {
     const { center, dispose } = await temporaryCenter();
-    const handler = createWebhooks({ account: () => testAccount(), center: () => Promise.resolve(center), log: { warn: () => undefined } });
+    const handler = createWebhooks({
+      account: () => testAccount(),
+      center: () => Promise.resolve(center),
+      log: { warn: () => undefined },
+    });
     const server = await serve((request, response) => handler(request, response, '/inbound'));
     try {
       const form = inboundForm(sidOf(1), { ['__proto__']: 'x', 'a[b]': '1' });
