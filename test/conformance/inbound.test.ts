@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { bareAddress, hasNumber } from '../../lib/domain/address.ts';
 import { isCenterError } from '../../lib/domain/errors.ts';
 import type { MessageType, WhatsAppMessage } from '../../lib/domain/message.ts';
-import { decodeForm } from '../../lib/twilio/form.ts';
-import { parseInbound } from '../../lib/twilio/parse-inbound.ts';
-import { isStatusCallback } from '../../lib/twilio/parse-status.ts';
+import { decodeForm } from '../../lib/twilio/incoming/form.ts';
+import { parseInbound } from '../../lib/twilio/incoming/parse-inbound.ts';
+import { isStatusCallback } from '../../lib/twilio/incoming/parse-status.ts';
 import { conformanceData, encodeForm } from './data.ts';
 
 interface Payload {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { decodeForm } from '../../lib/twilio/form.ts';
-import { expectedSignature, isSigned } from '../../lib/twilio/signature.ts';
+import { decodeForm } from '../../lib/twilio/incoming/form.ts';
+import { expectedSignature, isSigned } from '../../lib/twilio/incoming/signature.ts';
 import { conformanceData, encodeForm } from './data.ts';
 
 interface Vector {

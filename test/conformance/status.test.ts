@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { isFailure, parseStatus, raiseStatus, type DeliveryStatus } from '../../lib/domain/delivery-status.ts';
 import { explain } from '../../lib/twilio/error-catalogue.ts';
-import { decodeForm } from '../../lib/twilio/form.ts';
-import { isStatusCallback, parseStatusCallback } from '../../lib/twilio/parse-status.ts';
+import { decodeForm } from '../../lib/twilio/incoming/form.ts';
+import { isStatusCallback, parseStatusCallback } from '../../lib/twilio/incoming/parse-status.ts';
 import { conformanceData, encodeForm } from './data.ts';
 
 interface Callback {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decodeForm } from '../../../lib/twilio/form.ts';
+import { decodeForm } from '../../../lib/twilio/incoming/form.ts';
 
 const decode = (text: string) => decodeForm(Buffer.from(text, 'utf8'));
 

@@ -4,7 +4,7 @@ import type { ClaimArgs } from '../../../lib/center/contract.ts';
 import { CenterError } from '../../../lib/domain/errors.ts';
 import { HOUR_MS, LIMIT_TEXT } from '../../../lib/domain/session-window.ts';
 import { createOutbox, statusCallbackOf, type OutboxOptions, type Outcome } from '../../../lib/twilio/outbox.ts';
-import { parseInbound } from '../../../lib/twilio/parse-inbound.ts';
+import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
 import { resolveUnknown } from '../../../lib/twilio/resolve-unknown.ts';
 import type { Found, Sender, SendRequest, Taken } from '../../../lib/twilio/sender.ts';
 import { CUSTOMER, inboundForm, SENDER, sidOf, temporaryCenter, testAccount, type TestClock } from './fixture.ts';

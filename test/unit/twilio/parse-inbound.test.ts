@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { isCenterError } from '../../../lib/domain/errors.ts';
 import type { WebhookParams } from '../../../lib/domain/message.ts';
-import { parseInbound } from '../../../lib/twilio/parse-inbound.ts';
+import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
 import { CUSTOMER, inboundForm, SENDER, sidOf } from './fixture.ts';
 
 const AT = Date.UTC(2030, 0, 15, 12, 30);

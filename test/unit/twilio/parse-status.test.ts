@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { isCenterError } from '../../../lib/domain/errors.ts';
-import { isStatusCallback, parseStatusCallback } from '../../../lib/twilio/parse-status.ts';
+import { isStatusCallback, parseStatusCallback } from '../../../lib/twilio/incoming/parse-status.ts';
 import { CUSTOMER, inboundForm, SENDER, sidOf } from './fixture.ts';
 
 const SID = sidOf(9);

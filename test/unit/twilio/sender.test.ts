@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { OutboundRow } from '../../../lib/center/contract.ts';
 import { isCenterError, type CenterError } from '../../../lib/domain/errors.ts';
 import { LIMIT_TEXT } from '../../../lib/domain/session-window.ts';
-import { mayRepeat } from '../../../lib/twilio/send-error.ts';
+import { mayRepeat } from '../../../lib/twilio/api/send-error.ts';
 import { createSender, type SendRequest } from '../../../lib/twilio/sender.ts';
 import { CUSTOMER, json, SENDER, serveApi, sidOf, testAccount, TOKEN, type RecordedCall } from './fixture.ts';
 

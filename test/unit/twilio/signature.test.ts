@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import twilio from 'twilio';
-import { decodeForm } from '../../../lib/twilio/form.ts';
-import { expectedSignature, isSigned, type SignedRequest } from '../../../lib/twilio/signature.ts';
+import { decodeForm } from '../../../lib/twilio/incoming/form.ts';
+import { expectedSignature, isSigned, type SignedRequest } from '../../../lib/twilio/incoming/signature.ts';
 import { inboundForm, sidOf, TOKEN } from './fixture.ts';
 
 const FORM = 'application/x-www-form-urlencoded';

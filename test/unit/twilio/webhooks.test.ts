@@ -6,7 +6,7 @@ import type { Center } from '../../../lib/center/center.ts';
 import { CenterError } from '../../../lib/domain/errors.ts';
 import { LIMIT_TEXT } from '../../../lib/domain/session-window.ts';
 import type { Account } from '../../../lib/twilio/account.ts';
-import { expectedSignature } from '../../../lib/twilio/signature.ts';
+import { expectedSignature } from '../../../lib/twilio/incoming/signature.ts';
 import { createWebhooks, type WebhookKind } from '../../../lib/twilio/webhooks.ts';
 import {
   call,

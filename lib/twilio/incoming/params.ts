@@ -1,4 +1,4 @@
-import type { WebhookParams } from '../domain/message.ts';
+import type { WebhookParams } from '../../domain/message.ts';
 
 /** A parameter's text, "" when it is missing; of a repeated one the first, because Twilio itself never repeats a name. */
 export function param(params: WebhookParams, name: string): string {

@@ -1,6 +1,6 @@
-import { bareAddress } from '../domain/address.ts';
-import { CenterError } from '../domain/errors.ts';
-import type { Location, MediaItem, MessageType, WebhookParams, WhatsAppMessage } from '../domain/message.ts';
+import { bareAddress } from '../../domain/address.ts';
+import { CenterError } from '../../domain/errors.ts';
+import type { Location, MediaItem, MessageType, WebhookParams, WhatsAppMessage } from '../../domain/message.ts';
 import { messageSid, optionalParam, param } from './params.ts';
 
 /** Twilio's words that say what a message is and need nothing else to be understood. */

@@ -1,4 +1,4 @@
-import type { WebhookParams } from '../domain/message.ts';
+import type { WebhookParams } from '../../domain/message.ts';
 
 /** A decoded form: the pairs as they came, and the same by name. */
 export interface DecodedForm {

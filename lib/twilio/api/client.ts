@@ -1,7 +1,7 @@
 import type { Twilio } from 'twilio';
-import { CenterError } from '../domain/errors.ts';
-import type { Account } from './account.ts';
-import { ApiTransport } from './api-transport.ts';
+import { CenterError } from '../../domain/errors.ts';
+import type { Account } from '../account.ts';
+import { ApiTransport } from './transport.ts';
 
 /** How long a call may take, in milliseconds. Below the 30 s after which the desk says that nothing was sent. */
 const TIMEOUT_MS = 20_000;

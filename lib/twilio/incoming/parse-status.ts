@@ -1,5 +1,5 @@
-import { CenterError } from '../domain/errors.ts';
-import type { WebhookParams } from '../domain/message.ts';
+import { CenterError } from '../../domain/errors.ts';
+import type { WebhookParams } from '../../domain/message.ts';
 import { messageSid, optionalParam, param } from './params.ts';
 
 /** What a status callback says. */

@@ -1,7 +1,7 @@
-import { CenterError, isCenterError } from '../domain/errors.ts';
-import { LIMIT_TEXT } from '../domain/session-window.ts';
-import { AnswerLost, NotReached } from './api-transport.ts';
-import { explain, plainWords } from './error-catalogue.ts';
+import { CenterError, isCenterError } from '../../domain/errors.ts';
+import { LIMIT_TEXT } from '../../domain/session-window.ts';
+import { AnswerLost, NotReached } from './transport.ts';
+import { explain, plainWords } from '../error-catalogue.ts';
 
 const OUTSIDE_WINDOW = 63016;
 const CREDENTIALS = 20003;
