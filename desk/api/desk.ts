@@ -1,7 +1,9 @@
 import type { Center } from '../../lib/center/center.ts';
 import { systemClock, type Clock } from '../../lib/center/clock.ts';
+import { CenterError } from '../../lib/domain/errors.ts';
 import type { MountedHandler } from '../../lib/http/mounted.ts';
 import { Dispatcher } from './http/dispatch.ts';
+import { sendError } from './http/errors.ts';
 import { RequestGuard } from './http/guard.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
 import { StaticFiles } from './http/static-files.ts';
@@ -61,9 +63,16 @@ export function createDesk(options: DeskOptions): Desk {
   // At once, so that the set-up code is in the log before anybody looks; a failure is tried again by the next request.
   signIn.prepare().catch((error: unknown) => log.warn(`The desk's sign-in is not ready yet: ${String(error)}`));
 
+  let closed = false;
   return {
     handler(request, response, subPath) {
       setSecurityHeaders(response);
+      if (closed) {
+        sendError(response, new CenterError('STORE_UNAVAILABLE', 'The desk is being restarted. Try again.'), {
+          connection: 'close',
+        });
+        return;
+      }
       const path = subPath === '' ? '/' : subPath;
       if (path === '/api' || path.startsWith('/api/')) {
         void api.handle(request, response, path);
@@ -81,6 +90,9 @@ export function createDesk(options: DeskOptions): Desk {
         response.end();
       });
     },
-    close: () => hub.close(),
+    close() {
+      closed = true;
+      return hub.close();
+    },
   };
 }

@@ -1,7 +1,7 @@
 import type { CenterEvent } from '../domain/events.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { DeliveryStatus } from '../domain/delivery-status.ts';
-import type { EngineCommands, EngineQueries, WorkView } from './engine-contract.ts';
+import type { EngineCommands, EngineQueries, PresenceView, WorkView } from './engine-contract.ts';
 import type { Strategy } from '../domain/routing.ts';
 import type {
   Author,
@@ -102,6 +102,8 @@ export interface Queries extends EngineQueries {
   /** The window and live conversation of a customer with a sender; what `session-guard` judges. */
   sessionOf: Command<{ address: string; sender: string | null }, SessionFacts>;
   home: Command<{ agentId: string }, HomeView>;
+  /** Every queue, whether a node serves it, and how many conversations wait in it. */
+  queues: Command<Record<string, never>, QueueView[]>;
   conversationView: Command<{ conversationId: string; agentId: string }, ConversationView>;
   messages: Command<{ conversationId: string; agentId: string; before?: number; limit: number }, MessagePage>;
   team: Command<Record<string, never>, AgentView[]>;
@@ -325,14 +327,26 @@ export interface OfferView {
   expiresAt: number;
 }
 
+export interface QueueView {
+  id: string;
+  name: string;
+  /** A running `notify-agent` takes care of it. */
+  served: boolean;
+  /** Conversations waiting for an agent. */
+  open: number;
+}
+
 export interface HomeView {
   agent: AgentView;
+  presence: PresenceView;
   offers: OfferView[];
+  /** Conversations of others that this agent advises in, monitors or has joined. */
+  attending: ConversationView[];
   /** Active, waiting and in wrap-up with this agent. */
   mine: ConversationView[];
   /** In a queue, nobody assigned. */
   open: ConversationView[];
-  queues: { id: string; name: string; served: boolean; open: number }[];
+  queues: QueueView[];
   now: number;
   clockMoved: boolean;
   lastSeq: number;

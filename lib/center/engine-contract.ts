@@ -69,7 +69,10 @@ export interface EngineQueries {
   /** Supervisors: every live conversation and the figures of each queue. */
   supervision: Command<{ actorId: string }, SupervisionView>;
   /** Supervisors: who did what, newest first. */
-  audit: Command<{ actorId: string; before?: number; limit: number; actor?: string; type?: string; conversationId?: string }, AuditPage>;
+  audit: Command<
+    { actorId: string; before?: number; limit: number; actor?: string; type?: string; conversationId?: string },
+    AuditPage
+  >;
 }
 
 export interface PresenceView {

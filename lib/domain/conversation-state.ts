@@ -2,7 +2,18 @@ import { CenterError } from './errors.ts';
 import type { ConversationState } from './message.ts';
 
 /** What may move a conversation on, named as the reference names it. */
-export type Transition = 'accept' | 'end' | 'close' | 'set-aside' | 'customer-wrote' | 'window-ended' | 'reopen' | 'release' | 'hand-back' | 'time-out' | 'force-close';
+export type Transition =
+  | 'accept'
+  | 'end'
+  | 'close'
+  | 'set-aside'
+  | 'customer-wrote'
+  | 'window-ended'
+  | 'reopen'
+  | 'release'
+  | 'hand-back'
+  | 'time-out'
+  | 'force-close';
 
 /**
  * The states' table (`docs/states.md`). `set-aside` is closing the session without End; `close` follows End;

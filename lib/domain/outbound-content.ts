@@ -22,14 +22,11 @@ export function checkContent(text: string, template: TemplateRef | null): void {
     return;
   }
   if (text.trim() === '') throw new CenterError('EMPTY_TEXT', 'This message has no text.');
-  if (text.length > MAX_TEXT) {
-    throw new CenterError(
-      'TEXT_TOO_LONG',
-      `This message has ${text.length} characters; WhatsApp through Twilio takes ${MAX_TEXT}.`,
-      {
-        details: { length: text.length, limit: MAX_TEXT },
-      },
-    );
+  const length = textLength(text);
+  if (length > MAX_TEXT) {
+    throw new CenterError('TEXT_TOO_LONG', `This message has ${length} characters; WhatsApp through Twilio takes ${MAX_TEXT}.`, {
+      details: { length, limit: MAX_TEXT },
+    });
   }
 }
 

@@ -14,18 +14,17 @@ export function recipientOf(message: Record<string, unknown>): string {
     whatsapp.direction === 'inbound'
       ? [whatsapp.from]
       : [whatsapp.to, record(record(message.conversation).customer).address, message.topic];
-  const chosen = candidates.find(isSet);
-  if (chosen === undefined) {
-    throw new CenterError('NO_RECIPIENT', 'This message has no recipient: set msg.whatsapp.to or msg.topic.');
-  }
-  return checkRecipient(chosen);
+  return checkRecipient(candidates.find(isSet));
 }
 
 /**
  * The full address of a recipient.
- * @throws CenterError `INVALID_RECIPIENT` for anything but `+digits` or a business-scoped id
+ * @throws CenterError `NO_RECIPIENT` for nothing, `INVALID_RECIPIENT` for anything but `+digits` or a business-scoped id
  */
 export function checkRecipient(address: unknown): string {
+  if (!isSet(address)) {
+    throw new CenterError('NO_RECIPIENT', 'This message has no recipient: set msg.whatsapp.to or msg.topic.');
+  }
   if (!isAddress(address)) {
     throw new CenterError('INVALID_RECIPIENT', 'The recipient is neither a number such as +15551234567 nor a WhatsApp user id.');
   }

@@ -3,10 +3,7 @@ export type SilentParty = 'customer' | 'agent';
 
 /** What a rule does: a message to the customer or to the agent, setting the conversation aside, or closing it. */
 export type TimeoutAction =
-  | { type: 'message-customer'; text: string }
-  | { type: 'message-agent'; text: string }
-  | { type: 'wait' }
-  | { type: 'close' };
+  { type: 'message-customer'; text: string } | { type: 'message-agent'; text: string } | { type: 'wait' } | { type: 'close' };
 
 /** One time-out rule of a queue; the first in the list that is due acts first, and each acts once per silence. */
 export interface TimeoutRule {

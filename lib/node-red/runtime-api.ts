@@ -6,7 +6,11 @@ export interface RuntimeApi {
   nodes: {
     createNode(node: RuntimeNode, config: NodeConfig): void;
     getNode(id: string): RuntimeNode | null;
-    registerType(type: string, constructor: (this: never, config: never) => void, options?: { credentials?: Record<string, { type: 'text' | 'password' }> }): void;
+    registerType(
+      type: string,
+      constructor: (this: never, config: never) => void,
+      options?: { credentials?: Record<string, { type: 'text' | 'password' }> },
+    ): void;
   };
   httpNode: HttpApp;
   httpAdmin: HttpApp;

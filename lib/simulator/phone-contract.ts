@@ -8,8 +8,8 @@ export type CustomerKind = 'contact' | 'number' | 'hidden';
 
 export type PhoneMessageKind = 'text' | 'location' | 'image' | 'voice' | 'document' | 'button' | 'template';
 
-/** A customer's own message: a clock, one tick, two ticks, two blue ticks; `failed` when the webhook refused it. */
-export type Tick = 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
+/** A customer's own message: one tick, two ticks, two blue ticks; `failed` when the webhook refused it. */
+export type Tick = 'sent' | 'delivered' | 'read' | 'failed';
 
 export interface PhoneLocation {
   latitude: number;

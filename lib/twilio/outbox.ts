@@ -9,7 +9,7 @@ import { checkRecipient } from '../domain/recipient.ts';
 import { LIMIT_TEXT } from '../domain/session-window.ts';
 import type { Account } from './account.ts';
 import { Lanes } from './lanes.ts';
-import { mayRepeat, toSendError } from './send-error.ts';
+import { mayRepeat, toSendError } from './api/send-error.ts';
 import type { Sender, Taken } from './sender.ts';
 
 /** What became of a message that was handed to the outbox. */

@@ -33,9 +33,11 @@ export async function resolveUnknown(center: Center, account: Account, sender: S
     } else if (found === null) {
       await center.run('recordUnknown', { messageId: row.id, text: UNKNOWN_TEXT });
       resolved.unknown++;
-    } else {
-      await recordFound(center, account, row, found);
+    } else if (await recordFound(center, account, row, found)) {
       resolved.found++;
+    } else {
+      await center.run('recordUnknown', { messageId: row.id, text: UNKNOWN_TEXT });
+      resolved.unknown++;
     }
   }
   return resolved;
@@ -51,17 +53,19 @@ async function lookUp(sender: Sender, row: OutboundRow): Promise<Found | null | 
   }
 }
 
-async function recordFound(center: Center, account: Account, row: OutboundRow, { sid, status, errorCode }: Found): Promise<void> {
-  if (errorCode === null) {
-    await center.run('recordSent', { messageId: row.id, sid, status });
-    return;
+/** False when what was found is another message of ours: an equal text to the same customer, with a SID that is taken. */
+async function recordFound(center: Center, account: Account, row: OutboundRow, found: Found): Promise<boolean> {
+  const { sid, status, errorCode } = found;
+  try {
+    if (errorCode === null) {
+      await center.run('recordSent', { messageId: row.id, sid, status });
+      return true;
+    }
+    const errorMessage = isKnownCode(errorCode) ? plainWords(errorCode) : null;
+    await center.run('receiveStatus', { accountId: account.id, sid, messageId: row.id, status, errorCode, errorMessage });
+    return true;
+  } catch (error) {
+    if (isCenterError(error)) throw error;
+    return false;
   }
-  await center.run('receiveStatus', {
-    accountId: account.id,
-    sid,
-    messageId: row.id,
-    status,
-    errorCode,
-    errorMessage: isKnownCode(errorCode) ? plainWords(errorCode) : null,
-  });
 }

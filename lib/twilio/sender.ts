@@ -3,8 +3,8 @@ import { fullAddress } from '../domain/address.ts';
 import { parseStatus, type DeliveryStatus } from '../domain/delivery-status.ts';
 import type { TemplateRef } from '../domain/message.ts';
 import type { Account } from './account.ts';
-import { createClient } from './client.ts';
-import { toSendError } from './send-error.ts';
+import { createClient } from './api/client.ts';
+import { toSendError } from './api/send-error.ts';
 
 /** A message as Twilio is asked to send it. */
 export interface SendRequest {

@@ -5,10 +5,10 @@ import type { WebhookParams } from '../domain/message.ts';
 import { BodyTooLarge, BodyTooSlow, readBody, send, type MountedHandler } from '../http/mounted.ts';
 import type { Account } from './account.ts';
 import { plainWords, isKnownCode } from './error-catalogue.ts';
-import { decodeForm } from './form.ts';
-import { isWhatsApp, parseInbound } from './parse-inbound.ts';
-import { isStatusCallback, parseStatusCallback } from './parse-status.ts';
-import { isForm, isSigned } from './signature.ts';
+import { decodeForm } from './incoming/form.ts';
+import { isWhatsApp, parseInbound } from './incoming/parse-inbound.ts';
+import { isStatusCallback, parseStatusCallback } from './incoming/parse-status.ts';
+import { isForm, isSigned } from './incoming/signature.ts';
 
 export type WebhookKind = 'inbound' | 'status';
 

@@ -123,12 +123,12 @@ class Scene {
   }
 
   static async set(): Promise<Scene> {
-    const server = await DeskServer.start();
-    const [agent, other, disabled, supervisor] = [
+    const server = await DeskServer.start({ supervisor: null });
+    const [supervisor, agent, other, disabled] = [
+      await server.addAgent('sue', 'supervisor'),
       await server.addAgent('ana'),
       await server.addAgent('bea'),
       await server.addAgent('dora'),
-      await server.addAgent('sue', 'supervisor'),
     ];
     return new Scene(server, { agent: agent.id, supervisor: supervisor.id, other: other.id, disabled: disabled.id });
   }

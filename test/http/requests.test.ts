@@ -133,6 +133,19 @@ describe('desk API: what is let in', () => {
     expect((await sam.get('/api/home')).headers['cache-control']).to.equal('no-store');
   });
 
+  it('says that it is closed, while connections are still there', async () => {
+    const closing = await DeskServer.start();
+    try {
+      await closing.desk.close();
+      for (const path of ['/', '/api/session']) {
+        const answer = await closing.browser().get(path);
+        expect([answer.status, answer.json.error?.code]).to.deep.equal([503, 'STORE_UNAVAILABLE']);
+      }
+    } finally {
+      await closing.stop();
+    }
+  });
+
   it('tells nobody what went wrong inside, only where to look', async () => {
     const center = { ...server.center, run: server.center.run, query: () => Promise.reject(new Error('secret detail')) };
     const broken = await DeskServer.start({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDesk, type Desk, type DeskOptions } from '../../desk/api/desk.ts';
@@ -18,13 +18,20 @@ export const SUPERVISOR = { username: 'sam', password: PASSWORD };
 /** A clock that stands until it is moved. */
 export class HandClock implements Clock {
   #now: number;
+  readonly #readers: (() => void)[] = [];
 
   constructor(now = Date.UTC(2026, 0, 5, 9)) {
     this.#now = now;
   }
 
   now(): number {
+    for (const resolve of this.#readers.splice(0)) resolve();
     return this.#now;
+  }
+
+  /** Resolves when somebody has looked at the clock again. */
+  read(): Promise<void> {
+    return new Promise((resolve) => this.#readers.push(resolve));
   }
 
   advance(ms: number): void {
@@ -59,6 +66,7 @@ export class DeskServer {
   readonly log: string[];
   readonly #server: Server;
   readonly #folder: string;
+  readonly #sockets = new Set<Socket>();
 
   private constructor(parts: { center: Center; desk: Desk; server: Server; folder: string; clock: HandClock; log: string[] }) {
     this.center = parts.center;
@@ -67,6 +75,10 @@ export class DeskServer {
     this.log = parts.log;
     this.#server = parts.server;
     this.#folder = parts.folder;
+    parts.server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
     this.port = (parts.server.address() as AddressInfo).port;
   }
 
@@ -144,6 +156,12 @@ export class DeskServer {
       tags: null,
     });
     return conversationId!;
+  }
+
+  /** Resolves when the server's side of the connection from this local port is gone. */
+  connectionClosed(fromPort: number): Promise<void> {
+    const socket = [...this.#sockets].find((candidate) => candidate.remotePort === fromPort);
+    return socket === undefined ? Promise.resolve() : new Promise((resolve) => socket.once('close', () => resolve()));
   }
 
   async stop(): Promise<void> {

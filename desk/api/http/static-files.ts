@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readdir, readFile } from 'node:fs/promises';
-import { extname, join, sep } from 'node:path';
+import { extname, join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { send } from '../../../lib/http/mounted.ts';
@@ -44,7 +44,7 @@ export class StaticFiles {
   readonly #files = new Map<string, Promise<PageFile>>();
 
   constructor(root: string) {
-    this.#root = root;
+    this.#root = resolve(root);
   }
 
   /** @param subPath "/" is the page itself */

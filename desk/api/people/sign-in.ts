@@ -33,6 +33,7 @@ export interface SignInOptions {
 export class SignIn {
   readonly #options: SignInOptions;
   #setupCode: string | null = null;
+  #blockLogged = 0;
   #prepared: Promise<void> | undefined;
 
   constructor(options: SignInOptions) {
@@ -52,6 +53,7 @@ export class SignIn {
     const { center, supervisor, address, log } = this.#options;
     const stored = await center.query('supervisorVerifier', {});
     if (supervisor !== null) {
+      warnOfWeakPassword(supervisor, log);
       const unchanged =
         stored.verifier !== null &&
         stored.username === supervisor.username.normalize('NFKC').trim().toLowerCase() &&
@@ -137,7 +139,11 @@ export class SignIn {
     const { blockedUntil } = await center.run('admitSignIn', { keys, at });
     if (blockedUntil === null) return keys;
     const seconds = Math.max(1, Math.ceil((blockedUntil - at) / 1000));
-    log.warn(`Sign-in attempts are held back for ${seconds} s; the last one came from ${peerAddress(request)}.`);
+    // One line for each block: whoever guesses on must not fill the log.
+    if (blockedUntil > this.#blockLogged) {
+      this.#blockLogged = blockedUntil;
+      log.warn(`Sign-in attempts are held back for ${seconds} s; the last one came from ${peerAddress(request)}.`);
+    }
     throw new CenterError('SIGN_IN_BLOCKED', `Too many attempts. Try again in ${seconds} seconds.`, {
       details: { retryAfterSeconds: seconds },
     });
@@ -156,5 +162,14 @@ export class SignIn {
       at: clock.now(),
     });
     return { agent, cookie: cookie.write(request, token) };
+  }
+}
+
+/** What an admin configures is applied as it is; they are told what a person on the Team page would be. */
+function warnOfWeakPassword({ username, password }: { username: string; password: string }, log: DeskLog): void {
+  try {
+    requireGoodPassword(password, username);
+  } catch (error) {
+    log.warn(`The supervisor's password in the contact-center node is weak. ${String(error)}`);
   }
 }

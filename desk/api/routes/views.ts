@@ -1,4 +1,5 @@
 import type { AgentView, ConversationView, HomeView, MessagePage, MessageView } from '../../../lib/center/contract.ts';
+import type { PresenceView, StatusView, WorkView } from '../../../lib/center/engine-contract.ts';
 import type { WhatsAppMessage } from '../../../lib/domain/message.ts';
 import { anyObject, described, flag, integer, list, named, nullable, object, oneOf, optional, text } from '../http/schema.ts';
 import type { Schema } from '../http/schema.ts';
@@ -18,6 +19,40 @@ export const agentView: Schema<AgentView> = named(
     disabled: flag(),
     configured: described(flag(), 'Comes from the node’s configuration and is changed there'),
     live: described(flag(), 'Has a live desk'),
+  }),
+);
+
+const presence = () => oneOf(['available', 'busy', 'dnd', 'away', 'offline', 'inactive']);
+const basePresence = () => oneOf(['available', 'busy', 'dnd', 'away', 'offline']);
+
+export const statusView: Schema<StatusView> = named('Status', object({ id: text(), label: text(), base: basePresence() }));
+
+export const presenceView: Schema<PresenceView> = named(
+  'Presence',
+  object({
+    agentId: text(),
+    presence: presence(),
+    statusId: nullable(text()),
+    label: nullable(text()),
+    by: oneOf(['agent', 'system']),
+    used: described(integer(), 'Units in use'),
+    capacity: integer(),
+    sessions: integer({ min: 0 }),
+    statuses: list(statusView),
+  }),
+);
+
+export const workView: Schema<WorkView> = named(
+  'Work',
+  object({
+    priority: integer(),
+    skills: list(text()),
+    dispositions: list(text()),
+    dispositionChoices: list(object({ code: text(), label: text() })),
+    dispositionMandatory: flag(),
+    participants: list(object({ id: text(), name: text(), as: oneOf(['consult', 'monitor', 'join']) })),
+    invitation: nullable(object({ kind: oneOf(['transfer', 'consult']), to: namedRef(), expiresAt: milliseconds() })),
+    role: oneOf(['owner', 'consult', 'monitor', 'join', 'none']),
   }),
 );
 
@@ -61,6 +96,8 @@ export const conversationView: Schema<ConversationView> = named(
     attributes: anyObject(),
     tags: list(text()),
     language: nullable(text()),
+    priority: integer(),
+    work: optional(workView),
     draft: optional(text()),
     earlier: optional(
       list(
@@ -123,7 +160,19 @@ export const homeView: Schema<HomeView> = named(
   'Home',
   object({
     agent: agentView,
-    offers: list(object({ id: text(), conversation: conversationView, createdAt: milliseconds(), expiresAt: milliseconds() })),
+    presence: presenceView,
+    offers: list(
+      object({
+        id: text(),
+        kind: oneOf(['incoming', 'transfer', 'consult']),
+        from: nullable(namedRef()),
+        note: nullable(text()),
+        conversation: conversationView,
+        createdAt: milliseconds(),
+        expiresAt: milliseconds(),
+      }),
+    ),
+    attending: described(list(conversationView), 'Conversations of others that this agent advises in, monitors or has joined'),
     mine: list(conversationView),
     open: list(conversationView),
     queues: list(object({ id: text(), name: text(), served: flag(), open: integer({ min: 0 }) })),

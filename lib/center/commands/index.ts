@@ -1,21 +1,33 @@
 import type { Commands, Queries } from '../contract.ts';
 import { accept, closeConversation, endConversation, markSeen, reply, saveDraft } from './conversations/agent-work.ts';
-import { clock, skipClock } from './clock.ts';
+import { clock, skipClock } from './time/clock.ts';
 import type { CommandFunction, QueryFunction } from './context.ts';
 import { saveCursor } from './messages/cursors.ts';
 import { receiveStatus, recordFailed, recordSent, recordUnknown, refuseOutbound } from './messages/delivery.ts';
 import { closeAllDesks, closeDesk, openDesk } from './routing/desks.ts';
 import { reclaimHandovers, settleHandovers, takeInbound, takeReplies } from './messages/handover.ts';
 import { rejectOffer } from './routing/offers.ts';
-import { addAgent, agentCount, applySupervisor, changeAgent, supervisorVerifier, team } from './people/people.ts';
+import { addAgent, agentCount, applySupervisor, changeAgent, removeAgent, supervisorVerifier, team } from './people/people.ts';
 import { claimOutbound } from './messages/outbound.ts';
-import { forgetServing, queueConversation, serveQueue, stopServingQueue } from './routing/queues.ts';
+import { forgetServing, queueConversation, queues, serveQueue, stopServingQueue } from './routing/queues.ts';
 import { receive } from './messages/receive.ts';
 import { admitSignIn, credentials, signIn, signOut, touchSession } from './people/sign-in.ts';
-import { sweep } from './sweep.ts';
+import { sweep } from './time/sweep.ts';
 import { conversation, cursor, eventAudience, eventsAfter, messages, sessionOf, unresolved } from './messages/thread.ts';
 import { erase, keepMessage, search, transcript } from './messages/transcript.ts';
-import { conversationView, home } from './conversations/views.ts';
+import { attend, leave } from './conversations/attend.ts';
+import { conversationView } from './conversations/form.ts';
+import { home } from './conversations/home.ts';
+import { cancelInvitation, consult, transferToAgent } from './conversations/invitations.ts';
+import { setAttributes, setDispositions, setTags } from './conversations/labels.ts';
+import { assign, forceClose, handBack, release, sayFromFlow, setAside, transferToQueue } from './conversations/moves.ts';
+import { remark, remarks } from './conversations/remarks.ts';
+import { closedToday, transferTargets } from './conversations/transfer-targets.ts';
+import { presence, setPresence, statuses } from './routing/presence.ts';
+import { changeWork, teamWork } from './supervision/agent-work-settings.ts';
+import { changeQueue, queueSettings } from './supervision/queue-settings.ts';
+import { removeStatus, saveStatus } from './supervision/statuses.ts';
+import { audit, supervision } from './supervision/supervision.ts';
 
 /** Everything that changes the center, by name. */
 export const commands: { [Name in keyof Commands]: CommandFunction<Name> } = {
@@ -56,6 +68,28 @@ export const commands: { [Name in keyof Commands]: CommandFunction<Name> } = {
   changeAgent,
   applySupervisor,
   skipClock,
+  setPresence,
+  transferToAgent,
+  transferToQueue,
+  cancelInvitation,
+  release,
+  handBack,
+  consult,
+  leave,
+  remark,
+  setTags,
+  setAttributes,
+  setDispositions,
+  setAside,
+  forceClose,
+  assign,
+  attend,
+  sayFromFlow,
+  changeQueue,
+  saveStatus,
+  removeStatus,
+  changeWork,
+  removeAgent,
 };
 
 /** Everything that can be asked, by name. */
@@ -64,6 +98,7 @@ export const queries: { [Name in keyof Queries]: QueryFunction<Name> } = {
   conversation,
   sessionOf,
   home,
+  queues,
   conversationView,
   messages,
   eventsAfter,
@@ -76,4 +111,13 @@ export const queries: { [Name in keyof Queries]: QueryFunction<Name> } = {
   agentCount,
   supervisorVerifier,
   credentials,
+  presence,
+  transferTargets,
+  remarks,
+  closedToday,
+  queueSettings,
+  statuses,
+  teamWork,
+  supervision,
+  audit,
 };

@@ -28,7 +28,9 @@ export interface CommandOutcome {
  */
 export function openDatabase(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: 5000 });
-  db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma temp_store = memory; pragma cache_size = -16000;');
+  db.exec(
+    'pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma temp_store = memory; pragma cache_size = -16000;',
+  );
   try {
     db.exec("create virtual table temp.probe using fts5(text, tokenize = 'trigram'); drop table temp.probe;");
   } catch (cause) {

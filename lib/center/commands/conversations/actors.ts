@@ -62,7 +62,8 @@ export async function movableConversation(
 }
 
 async function requesterOf(db: Database, by: Requester, row: ConversationRow): Promise<Author> {
-  if ('flow' in by) return { kind: 'flow', id: by.flow.nodeId, ...(by.flow.nodeName === undefined ? {} : { name: by.flow.nodeName }) };
+  if ('flow' in by)
+    return { kind: 'flow', id: by.flow.nodeId, ...(by.flow.nodeName === undefined ? {} : { name: by.flow.nodeName }) };
   const agent = await actingAgent(db, by.agentId);
   if (row.agent_id !== agent.id && !agent.supervisor) {
     throw new CenterError(

@@ -10,7 +10,8 @@ import { afterWork } from '../routing/presence.ts';
 import { actingAgent, authorOf, ownConversation } from './actors.ts';
 import { getConversation, type ConversationRow } from './conversation-rows.ts';
 import { acceptInvitation } from './invitations.ts';
-import { conversationFor, visibleConversation } from './views.ts';
+import { conversationFor } from './form.ts';
+import { visibleConversation } from './sight.ts';
 
 /** Exactly one agent wins; the same agent's second tab is told that it is there already. */
 export const accept: CommandFunction<'accept'> = async (db, context, { conversationId, agentId }) => {
@@ -124,7 +125,11 @@ export async function writeToCustomer(
   if (seq === undefined) throw new CenterError('ALREADY_SENT', 'A message with this id was written already.');
   await db
     .updateTable('conversations')
-    .set({ last_message_at: context.now, last_seq: seq, ...(author.kind === 'agent' ? { agent_wrote_at: context.now, timeouts_acted: '[]' } : {}) })
+    .set({
+      last_message_at: context.now,
+      last_seq: seq,
+      ...(author.kind === 'agent' ? { agent_wrote_at: context.now, timeouts_acted: '[]' } : {}),
+    })
     .where('id', '=', row.id)
     .execute();
   context.emit({
@@ -177,18 +182,35 @@ export const closeConversation: CommandFunction<'closeConversation'> = async (db
 /** @throws CenterError `DISPOSITION_REQUIRED` where the queue wants a code and none was chosen */
 async function requireDisposition(db: Database, row: ConversationRow): Promise<void> {
   if (row.dispositions !== '[]' || row.queue_id === null) return;
-  const queue = await db.selectFrom('queues').select(['disposition_mandatory', 'dispositions']).where('id', '=', row.queue_id).executeTakeFirst();
+  const queue = await db
+    .selectFrom('queues')
+    .select(['disposition_mandatory', 'dispositions'])
+    .where('id', '=', row.queue_id)
+    .executeTakeFirst();
   if (queue?.disposition_mandatory === 1 && queue.dispositions !== '[]') {
     throw new CenterError('DISPOSITION_REQUIRED', 'Choose how this conversation ended before you close it.');
   }
 }
 
 /** Active → waiting: the agent is free again, and the customer’s next message brings it back. */
-export async function setAsideRow(db: Database, context: CommandContext, row: ConversationRow, actor: Author, reason: string): Promise<void> {
+export async function setAsideRow(
+  db: Database,
+  context: CommandContext,
+  row: ConversationRow,
+  actor: Author,
+  reason: string,
+): Promise<void> {
   const state = nextState(row.state, 'set-aside');
   await dropInvitation(db, context, row.id);
   await db.updateTable('conversations').set({ state }).where('id', '=', row.id).execute();
-  context.emit({ type: 'conversation.waiting', actor, conversationId: row.id, queueId: row.queue_id, agentId: row.agent_id, reason });
+  context.emit({
+    type: 'conversation.waiting',
+    actor,
+    conversationId: row.id,
+    queueId: row.queue_id,
+    agentId: row.agent_id,
+    reason,
+  });
   if (row.agent_id !== null) await afterWork(db, context, row.agent_id);
 }
 
@@ -209,7 +231,14 @@ export async function closeRow(
     .where('id', '=', row.id)
     .execute();
   await db.deleteFrom('participants').where('conversation_id', '=', row.id).execute();
-  context.emit({ type: 'conversation.closed', actor, conversationId: row.id, queueId: row.queue_id, agentId: row.agent_id, reason });
+  context.emit({
+    type: 'conversation.closed',
+    actor,
+    conversationId: row.id,
+    queueId: row.queue_id,
+    agentId: row.agent_id,
+    reason,
+  });
   if (row.agent_id !== null) await afterWork(db, context, row.agent_id);
 }
 
@@ -222,7 +251,13 @@ export const markSeen: CommandFunction<'markSeen'> = async (db, context, { conve
   const row = await ownConversation(db, conversationId, agentId);
   if (row.unread === 0) return null;
   await db.updateTable('conversations').set({ unread: 0 }).where('id', '=', conversationId).execute();
-  context.emit({ type: 'conversation.seen', actor: { kind: 'agent', id: agentId }, conversationId, queueId: row.queue_id, agentId });
+  context.emit({
+    type: 'conversation.seen',
+    actor: { kind: 'agent', id: agentId },
+    conversationId,
+    queueId: row.queue_id,
+    agentId,
+  });
   return null;
 };
 

@@ -2,19 +2,27 @@ import { CenterError } from '../../../domain/errors.ts';
 import type { CommandFunction } from '../context.ts';
 import { actingAgent, actingSupervisor, authorOf } from './actors.ts';
 import { getConversation } from './conversation-rows.ts';
-import { conversationFor } from './views.ts';
+import { conversationFor } from './form.ts';
 
 export const attend: CommandFunction<'attend'> = async (db, context, { conversationId, agentId, as }) => {
   const actor = await actingSupervisor(db, agentId);
   const row = await getConversation(db, conversationId);
   if (row.state === 'closed') throw new CenterError('CONVERSATION_CLOSED', 'This conversation is closed.');
-  if (as === 'join' && row.state !== 'active') throw new CenterError('ILLEGAL_TRANSITION', 'Only an active conversation can be joined.');
+  if (as === 'join' && row.state !== 'active')
+    throw new CenterError('ILLEGAL_TRANSITION', 'Only an active conversation can be joined.');
   await db
     .insertInto('participants')
     .values({ conversation_id: conversationId, agent_id: agentId, role: as, since: context.now })
     .onConflict((conflict) => conflict.columns(['conversation_id', 'agent_id']).doUpdateSet({ role: as }))
     .execute();
-  context.emit({ type: 'supervisor.attended', actor: authorOf(actor), conversationId, queueId: row.queue_id, agentId, reason: as });
+  context.emit({
+    type: 'supervisor.attended',
+    actor: authorOf(actor),
+    conversationId,
+    queueId: row.queue_id,
+    agentId,
+    reason: as,
+  });
   return conversationFor(db, context, conversationId, agentId);
 };
 

@@ -8,14 +8,23 @@ import { workloadOf } from '../routing/workload.ts';
 import { actingAgent, authorOf, movableConversation, ownConversation, type ActingAgent } from './actors.ts';
 import type { ConversationRow } from './conversation-rows.ts';
 import { addRemark } from './remarks.ts';
-import { conversationFor, readerOf } from './views.ts';
+import { conversationAfter, conversationFor, readerOf } from './form.ts';
 
 /** Offers the conversation to a colleague; it stays with the first agent until the second one has accepted. */
-export const transferToAgent: CommandFunction<'transferToAgent'> = async (db, context, { conversationId, by, toAgentId, note }) => {
+export const transferToAgent: CommandFunction<'transferToAgent'> = async (
+  db,
+  context,
+  { conversationId, by, toAgentId, note },
+) => {
   const { row, actor } = await movableConversation(db, conversationId, by);
-  await invite(db, context, row, { kind: 'transfer', toAgentId, fromAgent: actor.kind === 'agent' ? actor.id! : row.agent_id, note });
+  await invite(db, context, row, {
+    kind: 'transfer',
+    toAgentId,
+    fromAgent: actor.kind === 'agent' ? actor.id! : row.agent_id,
+    note,
+  });
   if (note !== undefined && note.trim() !== '') await addRemark(db, context, row, 'internal', note, actor);
-  return conversationFor(db, context, conversationId, readerOf(by));
+  return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
 /** Asks a colleague in for advice; costs neither of them capacity. */
@@ -34,7 +43,8 @@ async function invite(
   invitation: { kind: 'transfer' | 'consult'; toAgentId: string; fromAgent: string | null; note?: string },
 ): Promise<void> {
   const { kind, toAgentId, fromAgent, note } = invitation;
-  if (row.state !== 'active') throw new CenterError('ILLEGAL_TRANSITION', `A conversation that is ${row.state} cannot be passed to a colleague.`);
+  if (row.state !== 'active')
+    throw new CenterError('ILLEGAL_TRANSITION', `A conversation that is ${row.state} cannot be passed to a colleague.`);
   if (toAgentId === row.agent_id) throw new CenterError('INVALID_REQUEST', 'The conversation is with this agent already.');
   await checkColleague(db, context, row, toAgentId, kind);
   if ((await pendingOffer(db, row.id)) !== undefined) {
@@ -51,13 +61,24 @@ async function invite(
 }
 
 /** @throws CenterError `UNKNOWN_AGENT`, `AGENT_UNAVAILABLE` for somebody absent, `AGENT_FULL` for somebody with no capacity left */
-async function checkColleague(db: Database, context: CommandContext, row: ConversationRow, agentId: string, kind: 'transfer' | 'consult'): Promise<void> {
-  const agent = await db.selectFrom('agents').select(['name', 'presence', 'disabled']).where('id', '=', agentId).executeTakeFirst();
+async function checkColleague(
+  db: Database,
+  context: CommandContext,
+  row: ConversationRow,
+  agentId: string,
+  kind: 'transfer' | 'consult',
+): Promise<void> {
+  const agent = await db
+    .selectFrom('agents')
+    .select(['name', 'presence', 'disabled'])
+    .where('id', '=', agentId)
+    .executeTakeFirst();
   if (agent === undefined || agent.disabled === 1) throw new CenterError('UNKNOWN_AGENT', 'There is no such agent.');
   if (!isWorking(agent.presence)) {
     // Full is not the same as away: it says when to try again.
     const { used, total } = await workloadOf(db, context.now, agentId);
-    if (kind === 'transfer' && agent.presence === 'dnd' && used >= total) throw new CenterError('AGENT_FULL', `${agent.name} has no capacity left.`);
+    if (kind === 'transfer' && agent.presence === 'dnd' && used >= total)
+      throw new CenterError('AGENT_FULL', `${agent.name} has no capacity left.`);
     throw new CenterError('AGENT_UNAVAILABLE', `${agent.name} is not available now.`);
   }
   if (kind === 'consult') return;
@@ -67,7 +88,12 @@ async function checkColleague(db: Database, context: CommandContext, row: Conver
 }
 
 /** Takes up an invitation to this agent, if there is one. */
-export async function acceptInvitation(db: Database, context: CommandContext, row: ConversationRow, agent: ActingAgent): Promise<boolean> {
+export async function acceptInvitation(
+  db: Database,
+  context: CommandContext,
+  row: ConversationRow,
+  agent: ActingAgent,
+): Promise<boolean> {
   const offer = await pendingOffer(db, row.id);
   if (offer === undefined || offer.kind === 'incoming') return false;
   const part = await db
@@ -95,7 +121,12 @@ export async function acceptInvitation(db: Database, context: CommandContext, ro
     .execute();
   // Whoever advised before and takes over now is the owner, not a guest.
   await db.deleteFrom('participants').where('conversation_id', '=', row.id).where('agent_id', '=', agent.id).execute();
-  context.emit({ type: 'conversation.transferred', ...about, reason: 'to-agent', data: { offerId: offer.id, from: row.agent_id, to: agent.id } });
+  context.emit({
+    type: 'conversation.transferred',
+    ...about,
+    reason: 'to-agent',
+    data: { offerId: offer.id, from: row.agent_id, to: agent.id },
+  });
   if (row.agent_id !== null) await afterWork(db, context, row.agent_id);
   await afterWork(db, context, agent.id);
   return true;

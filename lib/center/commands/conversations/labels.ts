@@ -1,7 +1,7 @@
 import { CenterError } from '../../../domain/errors.ts';
 import type { CommandFunction } from '../context.ts';
 import { actingAgent, authorOf, movableConversation, ownConversation } from './actors.ts';
-import { conversationFor, readerOf } from './views.ts';
+import { conversationAfter, conversationFor, readerOf } from './form.ts';
 
 const LONGEST_TAG = 40;
 const MOST_TAGS = 30;
@@ -14,9 +14,20 @@ export const setTags: CommandFunction<'setTags'> = async (db, context, { convers
   if (clean.length > MOST_TAGS || clean.some((tag) => tag.length > LONGEST_TAG)) {
     throw new CenterError('INVALID_REQUEST', `At most ${MOST_TAGS} tags of ${LONGEST_TAG} characters each.`);
   }
-  await db.updateTable('conversations').set({ tags: JSON.stringify(clean) }).where('id', '=', conversationId).execute();
-  context.emit({ type: 'conversation.updated', actor, conversationId, queueId: row.queue_id, agentId: row.agent_id, reason: 'tags' });
-  return conversationFor(db, context, conversationId, readerOf(by));
+  await db
+    .updateTable('conversations')
+    .set({ tags: JSON.stringify(clean) })
+    .where('id', '=', conversationId)
+    .execute();
+  context.emit({
+    type: 'conversation.updated',
+    actor,
+    conversationId,
+    queueId: row.queue_id,
+    agentId: row.agent_id,
+    reason: 'tags',
+  });
+  return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
 export const setAttributes: CommandFunction<'setAttributes'> = async (db, context, { conversationId, by, attributes }) => {
@@ -24,9 +35,20 @@ export const setAttributes: CommandFunction<'setAttributes'> = async (db, contex
   const merged: Record<string, unknown> = { ...(JSON.parse(row.attributes) as Record<string, unknown>), ...attributes };
   // null takes an attribute away, because a flow has no other way to say so.
   for (const [key, value] of Object.entries(merged)) if (value === null) delete merged[key];
-  await db.updateTable('conversations').set({ attributes: JSON.stringify(merged) }).where('id', '=', conversationId).execute();
-  context.emit({ type: 'conversation.updated', actor, conversationId, queueId: row.queue_id, agentId: row.agent_id, reason: 'attributes' });
-  return conversationFor(db, context, conversationId, readerOf(by));
+  await db
+    .updateTable('conversations')
+    .set({ attributes: JSON.stringify(merged) })
+    .where('id', '=', conversationId)
+    .execute();
+  context.emit({
+    type: 'conversation.updated',
+    actor,
+    conversationId,
+    queueId: row.queue_id,
+    agentId: row.agent_id,
+    reason: 'attributes',
+  });
+  return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
 export const setDispositions: CommandFunction<'setDispositions'> = async (db, context, { conversationId, agentId, codes }) => {
@@ -39,7 +61,11 @@ export const setDispositions: CommandFunction<'setDispositions'> = async (db, co
   const unknown = chosen.find((code) => !choices.has(code));
   if (unknown !== undefined) throw new CenterError('INVALID_REQUEST', `"${unknown}" is not a code of this queue.`);
   if (chosen.length > MOST_DISPOSITIONS) throw new CenterError('INVALID_REQUEST', `At most ${MOST_DISPOSITIONS} codes.`);
-  await db.updateTable('conversations').set({ dispositions: JSON.stringify(chosen) }).where('id', '=', conversationId).execute();
+  await db
+    .updateTable('conversations')
+    .set({ dispositions: JSON.stringify(chosen) })
+    .where('id', '=', conversationId)
+    .execute();
   context.emit({
     type: 'conversation.updated',
     actor: authorOf(actor),

@@ -12,7 +12,8 @@ import { closeRow, setAsideRow, writeToCustomer } from './agent-work.ts';
 import { actingAgent, movableConversation } from './actors.ts';
 import { getConversation, type ConversationRow } from './conversation-rows.ts';
 import { addRemark } from './remarks.ts';
-import { conversationFor, readerOf, visibleConversation } from './views.ts';
+import { conversationAfter, readerOf } from './form.ts';
+import { visibleConversation } from './sight.ts';
 
 /** Gives a conversation to another queue with a word to whoever takes it there. */
 export const transferToQueue: CommandFunction<'transferToQueue'> = async (db, context, { conversationId, by, queueId, note }) => {
@@ -30,17 +31,23 @@ export const transferToQueue: CommandFunction<'transferToQueue'> = async (db, co
     data: { from: row.agent_id, fromQueue: row.queue_id },
   });
   await freeAgent(db, context, row);
-  return conversationFor(db, context, conversationId, readerOf(by));
+  return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
 export const release: CommandFunction<'release'> = async (db, context, { conversationId, by, reason }) => {
   const { row, actor } = await movableConversation(db, conversationId, by);
   await releaseRow(db, context, row, actor, reason ?? 'agent-released');
-  return conversationFor(db, context, conversationId, readerOf(by));
+  return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
 /** Back to open in its own queue; the agent who had it is not asked first. */
-export async function releaseRow(db: Database, context: CommandContext, row: ConversationRow, actor: Author, reason: string): Promise<void> {
+export async function releaseRow(
+  db: Database,
+  context: CommandContext,
+  row: ConversationRow,
+  actor: Author,
+  reason: string,
+): Promise<void> {
   if (row.queue_id === null) throw new CenterError('ILLEGAL_TRANSITION', 'This conversation belongs to no queue.');
   if (row.state !== 'open') nextState(row.state, 'release');
   await leaveAgent(db, context, row);
@@ -62,7 +69,16 @@ export const handBack: CommandFunction<'handBack'> = async (db, context, { conve
   await leaveAgent(db, context, row);
   await db
     .updateTable('conversations')
-    .set({ state, handled_by: 'flow', agent_id: null, queued_at: null, accepted_at: null, ended_at: null, offered: 0, unclaimed: 0 })
+    .set({
+      state,
+      handled_by: 'flow',
+      agent_id: null,
+      queued_at: null,
+      accepted_at: null,
+      ended_at: null,
+      offered: 0,
+      unclaimed: 0,
+    })
     .where('id', '=', conversationId)
     .execute();
   context.emit({
@@ -74,7 +90,7 @@ export const handBack: CommandFunction<'handBack'> = async (db, context, { conve
     data: { from: row.agent_id },
   });
   await freeAgent(db, context, row);
-  return conversationFor(db, context, conversationId, readerOf(by));
+  return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
 export const assign: CommandFunction<'assign'> = async (db, context, { conversationId, by, toAgentId }) => {
@@ -83,14 +99,27 @@ export const assign: CommandFunction<'assign'> = async (db, context, { conversat
   const before = await getConversation(db, conversationId);
   // "Assign to me" is for everybody who may see the conversation in its queue; giving it to others is not.
   if (itself && before.agent_id === null && before.state === 'open') await visibleConversation(db, conversationId, agentId);
-  const { row, actor } = itself && before.agent_id === null ? { row: before, actor: await selfOf(db, agentId) } : await movableConversation(db, conversationId, by);
-  if (row.queue_id === null) throw new CenterError('ILLEGAL_TRANSITION', 'Queue the conversation first: the flow is handling it.');
-  if (row.agent_id === agentId && row.state === 'active') return conversationFor(db, context, conversationId, readerOf(by));
+  const { row, actor } =
+    itself && before.agent_id === null
+      ? { row: before, actor: await selfOf(db, agentId) }
+      : await movableConversation(db, conversationId, by);
+  if (row.queue_id === null)
+    throw new CenterError('ILLEGAL_TRANSITION', 'Queue the conversation first: the flow is handling it.');
+  if (row.agent_id === agentId && row.state === 'active') return conversationAfter(db, context, conversationId, readerOf(by));
   const state = row.state === 'active' ? row.state : nextState(row.state, row.state === 'waiting' ? 'reopen' : 'accept');
   await leaveAgent(db, context, row);
   await db
     .updateTable('conversations')
-    .set({ state, handled_by: 'agent', agent_id: agentId, last_agent: agentId, accepted_at: context.now, ended_at: null, offered: 0, unclaimed: 0 })
+    .set({
+      state,
+      handled_by: 'agent',
+      agent_id: agentId,
+      last_agent: agentId,
+      accepted_at: context.now,
+      ended_at: null,
+      offered: 0,
+      unclaimed: 0,
+    })
     .where('id', '=', conversationId)
     .execute();
   context.emit({
@@ -104,7 +133,7 @@ export const assign: CommandFunction<'assign'> = async (db, context, { conversat
   });
   if (row.agent_id !== agentId) await freeAgent(db, context, row);
   await afterWork(db, context, agentId);
-  return conversationFor(db, context, conversationId, readerOf(by));
+  return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
 async function selfOf(db: Database, agentId: string): Promise<Author> {
@@ -115,22 +144,24 @@ async function selfOf(db: Database, agentId: string): Promise<Author> {
 export const setAside: CommandFunction<'setAside'> = async (db, context, { conversationId, by, reason }) => {
   const { row, actor } = await movableConversation(db, conversationId, by);
   await setAsideRow(db, context, row, actor, reason ?? 'set-aside');
-  return conversationFor(db, context, conversationId, readerOf(by));
+  return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
 export const forceClose: CommandFunction<'forceClose'> = async (db, context, { conversationId, by, reason }) => {
   if ('agentId' in by) {
     const agent = await actingAgent(db, by.agentId);
-    if (!agent.supervisor) throw new CenterError('FORBIDDEN', 'Only a supervisor may close a conversation that somebody else has.');
+    if (!agent.supervisor)
+      throw new CenterError('FORBIDDEN', 'Only a supervisor may close a conversation that somebody else has.');
   }
   const { row, actor } = await movableConversation(db, conversationId, by);
   await closeRow(db, context, row, 'force-close', actor, reason ?? (actor.kind === 'flow' ? 'closed-by-flow' : 'force-closed'));
-  return conversationFor(db, context, conversationId, readerOf(by));
+  return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
 export const sayFromFlow: CommandFunction<'sayFromFlow'> = async (db, context, { conversationId, nodeId, text, messageId }) => {
   const { row } = await movableConversation(db, conversationId, { flow: { nodeId } });
-  if (row.queue_id === null) throw new CenterError('ILLEGAL_TRANSITION', 'This conversation belongs to no queue, so no notify-agent can send for it.');
+  if (row.queue_id === null)
+    throw new CenterError('ILLEGAL_TRANSITION', 'This conversation belongs to no queue, so no notify-agent can send for it.');
   const id = messageId ?? newId();
   await writeToCustomer(db, context, row, id, text, { kind: 'flow', id: nodeId });
   return { messageId: id };
@@ -147,7 +178,13 @@ async function freeAgent(db: Database, context: CommandContext, row: Conversatio
 }
 
 /** Everything an agent had goes back to open: they were disabled, removed, or stayed away. */
-export async function releaseAllOf(db: Database, context: CommandContext, agentId: string, actor: Author, reason: string): Promise<number> {
+export async function releaseAllOf(
+  db: Database,
+  context: CommandContext,
+  agentId: string,
+  actor: Author,
+  reason: string,
+): Promise<number> {
   const rows = await db
     .selectFrom('conversations')
     .select(['id', 'state'])

@@ -6,7 +6,7 @@ import { newId } from '../../ids.ts';
 import type { CommandContext, CommandFunction, QueryFunction } from '../context.ts';
 import { actingAgent, authorOf } from './actors.ts';
 import { getConversation, type ConversationRow } from './conversation-rows.ts';
-import { visibleConversation } from './views.ts';
+import { visibleConversation } from './sight.ts';
 
 const LONGEST_REMARK = 4000;
 
@@ -35,7 +35,14 @@ export async function addRemark(
       at: context.now,
     })
     .execute();
-  context.emit({ type: 'remark.added', actor: author, conversationId: row.id, queueId: row.queue_id, agentId: row.agent_id, reason: kind });
+  context.emit({
+    type: 'remark.added',
+    actor: author,
+    conversationId: row.id,
+    queueId: row.queue_id,
+    agentId: row.agent_id,
+    reason: kind,
+  });
   return { id, conversationId: row.id, kind, text, author, at: context.now };
 }
 

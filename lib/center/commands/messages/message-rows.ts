@@ -113,8 +113,10 @@ export function messageOf(row: MessageRow): WhatsAppMessage {
  */
 export function viewOf(row: MessageRow, flowRunning: boolean, contentReleased: boolean): MessageView {
   const message = messageOf(row);
-  // What Twilio sent word for word is for flows; the desk shows what was made of it.
+  // What Twilio sent word for word is for flows; the desk shows what was made of it, and names a kind that we do not know.
+  const kind = message.type === 'unsupported' ? message.params?.['MessageType'] : undefined;
   delete message.params;
+  if (typeof kind === 'string' && kind !== '') message.params = { MessageType: kind };
   return {
     seq: row.seq,
     id: row.id,

@@ -49,7 +49,13 @@ const moveWindow = prepared((db, p: { customer: string; sender: string; at: numb
 const touchConversation = prepared((db, p: { id: string; at: number; seq: number }) =>
   db
     .updateTable('conversations')
-    .set((e) => ({ last_message_at: p.at, last_seq: p.seq, unread: e('unread', '+', 1), customer_wrote_at: p.at, timeouts_acted: '[]' }))
+    .set((e) => ({
+      last_message_at: p.at,
+      last_seq: p.seq,
+      unread: e('unread', '+', 1),
+      customer_wrote_at: p.at,
+      timeouts_acted: '[]',
+    }))
     .where('id', '=', p.id),
 );
 
@@ -133,6 +139,7 @@ async function wakeConversation(
       reason: 'customer-wrote',
       data: { state: next },
     });
+    if (agentId !== null) await afterWork(db, context, agentId);
     return;
   }
   const row = await db

@@ -8,7 +8,7 @@ import type { MessageView } from '../../contract.ts';
 import type { QueryFunction } from '../context.ts';
 import { findConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
 import { messageOf, viewOf } from './message-rows.ts';
-import { visibleConversation } from '../conversations/views.ts';
+import { visibleConversation } from '../conversations/sight.ts';
 
 /** What stands between the messages, so that a conversation reads as a story. */
 const STORY: EventType[] = [
@@ -18,6 +18,17 @@ const STORY: EventType[] = [
   'conversation.wrap-up',
   'conversation.closed',
   'conversation.updated',
+  'conversation.assigned',
+  'conversation.transferred',
+  'conversation.released',
+  'conversation.handed-back',
+  'transfer.offered',
+  'transfer.declined',
+  'consult.offered',
+  'consult.started',
+  'consult.ended',
+  'timeout.acted',
+  'session.closed',
   'offer.accepted',
   'offer.unclaimed',
   'message.expired',

@@ -2,7 +2,10 @@ import type { Selectable } from 'kysely';
 import { CenterError } from '../../../domain/errors.ts';
 import type { AgentsTable, Database } from '../../../store/schema.ts';
 import type { AgentChange, AgentView } from '../../contract.ts';
+import type { Author } from '../../../domain/message.ts';
 import { newId } from '../../ids.ts';
+import { releaseAllOf } from '../conversations/moves.ts';
+import { disconnect } from '../routing/presence.ts';
 import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
 
 type AgentRow = Selectable<AgentsTable> & { live: number | bigint | string };
@@ -121,6 +124,11 @@ export const changeAgent: CommandFunction<'changeAgent'> = async (db, context, {
   const signedOut =
     change.disabled === true || change.passwordHash !== undefined || (change.role !== undefined && change.role !== before.role);
   if (signedOut) await endSessions(db, agentId);
+  const actorName: Author = { kind: 'agent', id: actor.id, name: actor.name };
+  if (change.disabled === true) {
+    await disconnect(db, context, agentId);
+    await releaseAllOf(db, context, agentId, actorName, 'agent-disabled');
+  }
   context.emit({
     type: 'agent.changed',
     actor: { kind: 'agent', id: actor.id, name: actor.name },
@@ -133,6 +141,25 @@ export const changeAgent: CommandFunction<'changeAgent'> = async (db, context, {
     },
   });
   return agentViewOf(db, agentId);
+};
+
+/** Removes somebody for good. What they wrote stays with their name; what they had goes back to open. */
+export const removeAgent: CommandFunction<'removeAgent'> = async (db, context, { actorId, agentId }) => {
+  const actor = await requireSupervisor(db, actorId);
+  const agent = await agentViewOf(db, agentId);
+  refuseChangeOfConfigured(agent, { disabled: true });
+  if (agent.role === 'supervisor' && !agent.disabled) await refuseWithoutSupervisor(db, agentId);
+  const by: Author = { kind: 'agent', id: actor.id, name: actor.name };
+  await db.updateTable('agents').set({ disabled: 1 }).where('id', '=', agentId).execute();
+  await endSessions(db, agentId);
+  await disconnect(db, context, agentId);
+  await releaseAllOf(db, context, agentId, by, 'agent-removed');
+  await db.deleteFrom('participants').where('agent_id', '=', agentId).execute();
+  await db.deleteFrom('queue_members').where('agent_id', '=', agentId).execute();
+  await db.deleteFrom('desks').where('agent_id', '=', agentId).execute();
+  await db.deleteFrom('agents').where('id', '=', agentId).execute();
+  context.emit({ type: 'agent.removed', actor: by, agentId, data: { name: agent.name, signedOut: true } });
+  return null;
 };
 
 /** @throws CenterError `AGENT_CONFIGURED` for what the next deploy would turn back */

@@ -90,6 +90,8 @@ async function endSession(db: Database, context: CommandContext, tokenHash: stri
     .executeTakeFirst();
   if (row === undefined) return;
   await db.deleteFrom('sessions').where('token_hash', '=', tokenHash).execute();
+  // A status that was chosen holds until signing out, so nothing is restored after it.
+  await db.updateTable('agents').set({ presence_before: null }).where('id', '=', row.agentId).execute();
   context.emit({
     type: 'agent.signed-out',
     actor: { kind: 'agent', id: row.agentId, name: row.name },

@@ -57,7 +57,8 @@ export async function createOffer(db: Database, context: CommandContext, offer: 
     .values(agentIds.map((agentId) => ({ offer_id: id, agent_id: agentId, state: 'pending' as const })))
     .execute();
   await db.updateTable('agents').set({ last_offered_at: context.now }).where('id', 'in', agentIds).execute();
-  if (kind === 'incoming') await db.updateTable('conversations').set({ offered: 1, unclaimed: 0 }).where('id', '=', conversationId).execute();
+  if (kind === 'incoming')
+    await db.updateTable('conversations').set({ offered: 1, unclaimed: 0 }).where('id', '=', conversationId).execute();
   context.emit({
     type: NAMES[kind].created,
     actor: fromAgent === null ? SYSTEM : { kind: 'agent', id: fromAgent },
@@ -70,7 +71,13 @@ export async function createOffer(db: Database, context: CommandContext, offer: 
 }
 
 /** Lets somebody who has just come join the alerts that go to everybody of a queue. */
-export async function widenOffers(db: Database, context: CommandContext, agentId: string, queues: string[], most: number): Promise<void> {
+export async function widenOffers(
+  db: Database,
+  context: CommandContext,
+  agentId: string,
+  queues: string[],
+  most: number,
+): Promise<void> {
   if (queues.length === 0) return;
   const parts = db.selectFrom('offer_agents').select('offer_id').where('agent_id', '=', agentId);
   const pending = await db
@@ -131,7 +138,8 @@ export async function endOffer(
     .where('offer_id', '=', offer.id)
     .where('state', '=', sql.lit('pending' as const))
     .execute();
-  if (offer.kind === 'incoming') await db.updateTable('conversations').set({ offered: 0 }).where('id', '=', conversationId).execute();
+  if (offer.kind === 'incoming')
+    await db.updateTable('conversations').set({ offered: 0 }).where('id', '=', conversationId).execute();
   return offer;
 }
 

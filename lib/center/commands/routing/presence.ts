@@ -1,6 +1,12 @@
 import { CenterError } from '../../../domain/errors.ts';
 import type { Author } from '../../../domain/message.ts';
-import { BASE_PRESENCES, nextPresence, type BasePresence, type PresenceState, type PresenceTrigger } from '../../../domain/presence.ts';
+import {
+  BASE_PRESENCES,
+  nextPresence,
+  type BasePresence,
+  type PresenceState,
+  type PresenceTrigger,
+} from '../../../domain/presence.ts';
 import { isWorking } from '../../../domain/routing.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { PresenceView, StatusView } from '../../engine-contract.ts';
@@ -27,7 +33,13 @@ async function stateOf(db: Database, agentId: string): Promise<PresenceState & {
 }
 
 /** The one place where a status changes. Returns whether it did. */
-async function change(db: Database, context: CommandContext, agentId: string, trigger: PresenceTrigger, actor: Author): Promise<boolean> {
+async function change(
+  db: Database,
+  context: CommandContext,
+  agentId: string,
+  trigger: PresenceTrigger,
+  actor: Author,
+): Promise<boolean> {
   const { usual: _usual, ...state } = await stateOf(db, agentId);
   const next = nextPresence(state, trigger);
   const same = next.presence === state.presence && next.custom === state.custom && next.lostAt === state.lostAt;
@@ -57,7 +69,13 @@ async function change(db: Database, context: CommandContext, agentId: string, tr
 }
 
 /** A status changes by one of the rules; somebody who can work again is given what waits. */
-export async function changePresence(db: Database, context: CommandContext, agentId: string, trigger: PresenceTrigger, actor: Author = SYSTEM): Promise<void> {
+export async function changePresence(
+  db: Database,
+  context: CommandContext,
+  agentId: string,
+  trigger: PresenceTrigger,
+  actor: Author = SYSTEM,
+): Promise<void> {
   if (!(await change(db, context, agentId, trigger, actor))) return;
   if (isWorking((await stateOf(db, agentId)).presence)) await drainFor(db, context, agentId);
 }
@@ -94,7 +112,13 @@ export const setPresence: CommandFunction<'setPresence'> = async (db, context, {
   if (statusId !== null && status === undefined) throw new CenterError('INVALID_REQUEST', 'This status does not exist any more.');
   const base = status?.base ?? presence;
   if (!BASE_PRESENCES.includes(base)) throw new CenterError('INVALID_REQUEST', 'There is no such status.');
-  await changePresence(db, context, agentId, { type: 'chosen', presence: base, custom: statusId }, { kind: 'agent', id: agentId, name: agent.name });
+  await changePresence(
+    db,
+    context,
+    agentId,
+    { type: 'chosen', presence: base, custom: statusId },
+    { kind: 'agent', id: agentId, name: agent.name },
+  );
   return presenceView(db, context.now, agentId);
 };
 

@@ -3,7 +3,7 @@ import { CenterError } from '../../../domain/errors.ts';
 import type { CustomerIdentity } from '../../../domain/message.ts';
 import type { Database } from '../../../store/schema.ts';
 import { newId } from '../../ids.ts';
-import { SYSTEM, type CommandContext, type CommandFunction } from '../context.ts';
+import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
 import { getConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
 import { takeUp } from '../messages/handover.ts';
 import { usernameOf } from '../people/people.ts';
@@ -129,7 +129,9 @@ async function describeConversation(
   const labels = tags === null ? row.tags : JSON.stringify([...new Set(tags)]);
   if (labels !== row.tags) change.tags = labels;
   const name = customer?.name?.trim();
-  const renamed = name !== undefined && name !== '' && name !== (row.name ?? row.profile_name);
+  // A profile name is taken for the customer's when the flow says so together with who it is.
+  const known = change.authenticated === 1 ? row.name : (row.name ?? row.profile_name);
+  const renamed = name !== undefined && name !== '' && name !== known;
   if (renamed) await db.updateTable('customers').set({ name }).where('id', '=', row.customer_id).execute();
   if (Object.keys(change).length > 0) await db.updateTable('conversations').set(change).where('id', '=', row.id).execute();
   if (renamed || Object.keys(change).length > 0) {
@@ -144,8 +146,8 @@ async function describeConversation(
 }
 
 /** For each queue whether it is served and how many wait in it. */
-export async function queueFigures(db: Database) {
-  return db
+export const queues: QueryFunction<'queues'> = async (db) => {
+  const rows = await db
     .selectFrom('queues')
     .select((e) => [
       'queues.id',
@@ -161,4 +163,5 @@ export async function queueFigures(db: Database) {
     ])
     .orderBy('queues.name')
     .execute();
-}
+  return rows.map(({ id, name, node_id, open }) => ({ id, name, served: node_id !== null, open: open ?? 0 }));
+};

@@ -61,13 +61,17 @@ const declinedBy = prepared((db, p: { conversationId: string; since: number }) =
     .where((e) =>
       e.or([
         e('offer_agents.state', '=', sql.lit('rejected' as const)),
-        e.and([e('offer_agents.state', '=', sql.lit('expired' as const)), e('offers.ended_at', '>=', e.ref('agents.presence_since'))]),
+        e.and([
+          e('offer_agents.state', '=', sql.lit('expired' as const)),
+          e('offers.ended_at', '>=', e.ref('agents.presence_since')),
+        ]),
       ]),
     ),
 );
 
 /** Why nobody is asked. */
-export type UnclaimedReason = 'nobody-there' | 'everybody-busy' | 'outside-hours' | 'everybody-rejected' | 'deadline' | 'agent-absent';
+export type UnclaimedReason =
+  'nobody-there' | 'everybody-busy' | 'outside-hours' | 'everybody-rejected' | 'deadline' | 'agent-absent';
 
 /**
  * Offers a queued conversation to whom the queue's strategy and the flow's wishes choose. Nobody to ask is an event,
@@ -75,7 +79,12 @@ export type UnclaimedReason = 'nobody-there' | 'everybody-busy' | 'outside-hours
  * @param because what has just ended without a taker; says more than that nobody is left
  * @returns whether somebody is asked now
  */
-export async function routeConversation(db: Database, context: CommandContext, conversationId: string, because?: UnclaimedReason): Promise<boolean> {
+export async function routeConversation(
+  db: Database,
+  context: CommandContext,
+  conversationId: string,
+  because?: UnclaimedReason,
+): Promise<boolean> {
   const [row] = await routable(db, { id: conversationId });
   if (row === undefined) return false;
   const queueId = row.queue_id!;

@@ -12,7 +12,7 @@ const allBurdens = prepared((db, _p: Record<string, never>) =>
     .innerJoin('queues', 'queues.id', 'conversations.queue_id')
     .select(['conversations.agent_id', 'conversations.state', 'conversations.ended_at', 'queues.units', 'queues.wrap_up'])
     .where('conversations.state', '!=', sql.lit('closed'))
-    .where('conversations.state', 'in', [sql.lit('active'), sql.lit('wrap-up')])
+    .where('conversations.state', 'in', [sql.lit('active' as const), sql.lit('wrap-up' as const)])
     .where('conversations.agent_id', 'is not', null),
 );
 
@@ -22,7 +22,7 @@ const burdensOf = prepared((db, p: { agentId: string }) =>
     .innerJoin('queues', 'queues.id', 'conversations.queue_id')
     .select(['conversations.agent_id', 'conversations.state', 'conversations.ended_at', 'queues.units', 'queues.wrap_up'])
     .where('conversations.state', '!=', sql.lit('closed'))
-    .where('conversations.state', 'in', [sql.lit('active'), sql.lit('wrap-up')])
+    .where('conversations.state', 'in', [sql.lit('active' as const), sql.lit('wrap-up' as const)])
     .where('conversations.agent_id', '=', p.agentId),
 );
 

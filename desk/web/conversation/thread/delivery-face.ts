@@ -1,0 +1,34 @@
+import type { MessageView } from '../../../../lib/center/contract.ts';
+import { isFailure, type DeliveryStatus } from '../../../../lib/domain/delivery-status.ts';
+
+/** How an outbound message's way to the customer looks. */
+export interface DeliveryFace {
+  mark: 'clock' | 'tick' | 'ticks' | 'read' | 'failed' | 'question';
+  /** The status word, for the text beside or behind the mark. */
+  status: DeliveryStatus;
+  /** Something an agent should know although nothing has failed. */
+  remark: 'waitsForFlow' | 'flowSilent' | null;
+}
+
+/** Without a verdict from the flow for this long, the desk says so. */
+const FLOW_SILENT_MS = 30_000;
+
+/** Null for what a customer wrote. */
+export function deliveryFace(view: MessageView, now: number): DeliveryFace | null {
+  const { status } = view.message;
+  if (status === 'received') return null;
+  return { mark: markOf(status), status, remark: status === 'pending' ? remarkOf(view, now) : null };
+}
+
+function remarkOf({ flowRunning, handedAt }: MessageView, now: number): DeliveryFace['remark'] {
+  if (handedAt !== null && now - handedAt > FLOW_SILENT_MS) return 'flowSilent';
+  return flowRunning ? null : 'waitsForFlow';
+}
+
+function markOf(status: DeliveryStatus): DeliveryFace['mark'] {
+  if (isFailure(status)) return 'failed';
+  if (status === 'unknown') return 'question';
+  if (status === 'read') return 'read';
+  if (status === 'delivered') return 'ticks';
+  return status === 'sent' ? 'tick' : 'clock';
+}

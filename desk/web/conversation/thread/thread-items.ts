@@ -1,0 +1,101 @@
+import type { MessageView } from '../../../../lib/center/contract.ts';
+import type { CenterEvent, EventType } from '../../../../lib/domain/events.ts';
+import type { Outgoing } from '../../live/outbox.ts';
+import { sameDay } from '../../words/calendar.ts';
+
+/** What stands in a thread, from top to bottom. */
+export type ThreadItem =
+  | { kind: 'day'; key: string; at: number }
+  | { kind: 'events'; key: string; at: number; events: CenterEvent[] }
+  | { kind: 'bot'; key: string; at: number; count: number }
+  /** `joined`: goes on from the message above by the same author. */
+  | { kind: 'message'; key: string; at: number; view: MessageView; joined: boolean }
+  | { kind: 'outgoing'; key: string; at: number; entry: Outgoing };
+
+/** The events that tell the story of a conversation; offers that came to nothing would only be noise. */
+const STORY: ReadonlySet<EventType> = new Set([
+  'conversation.queued',
+  'conversation.waiting',
+  'conversation.wrap-up',
+  'conversation.closed',
+  'offer.accepted',
+  'offer.unclaimed',
+  'message.expired',
+]);
+const HAND_OVER: ReadonlySet<EventType> = new Set(['conversation.queued', 'offer.accepted']);
+const JOIN_MS = 5 * 60_000;
+
+export interface ThreadContent {
+  messages: readonly MessageView[];
+  events: readonly CenterEvent[];
+  outgoing: readonly Outgoing[];
+  /** The first message is the conversation's first; else events before it belong to what is not loaded. */
+  complete: boolean;
+  /** The bot's part is shown message by message. */
+  botShown: boolean;
+}
+
+/** Puts messages, events, days and what is on its way into one story. */
+export function threadItems({ messages, events, outgoing, complete, botShown }: ThreadContent): ThreadItem[] {
+  const folded = botPart(messages, events);
+  const items: ThreadItem[] = [];
+  if (folded > 0) {
+    items.push({ kind: 'bot', key: 'bot', at: sentAt(messages[0]!), count: folded });
+  }
+  const shown = botShown ? messages : messages.slice(folded);
+  const from = complete || messages.length === 0 ? -Infinity : sentAt(messages[0]!);
+  const story = events.filter((event) => STORY.has(event.type) && event.at >= from);
+  let next = 0;
+  for (const view of shown) {
+    const at = sentAt(view);
+    while (next < story.length && story[next]!.at < at) addEvent(items, story[next++]!);
+    const above = items.at(-1);
+    const joined = above?.kind === 'message' && sameAuthor(above.view, view) && at - above.at < JOIN_MS && sameDay(above.at, at);
+    items.push({ kind: 'message', key: view.id, at, view, joined });
+  }
+  while (next < story.length) addEvent(items, story[next++]!);
+  const stored = new Set(messages.map((view) => view.id));
+  for (const entry of outgoing) {
+    if (!stored.has(entry.id)) items.push({ kind: 'outgoing', key: entry.id, at: entry.createdAt, entry });
+  }
+  return withDays(items);
+}
+
+/**
+ * How many messages at the beginning are the bot's conversation with the customer: up to the last answer of the flow before
+ * the conversation was given to people. Nothing is folded while nobody but the flow has taken part.
+ */
+function botPart(messages: readonly MessageView[], events: readonly CenterEvent[]): number {
+  const handOver = events.find((event) => HAND_OVER.has(event.type));
+  const firstAgent = messages.findIndex((view) => view.message.author.kind === 'agent');
+  const end = messages.findIndex((view, index) => index === firstAgent || (handOver !== undefined && sentAt(view) > handOver.at));
+  if (handOver === undefined && firstAgent === -1) return 0;
+  const before = end === -1 ? messages : messages.slice(0, end);
+  return before.findLastIndex((view) => view.message.author.kind === 'flow') + 1;
+}
+
+/** Events with nothing said between them are one line. */
+function addEvent(items: ThreadItem[], event: CenterEvent): void {
+  const above = items.at(-1);
+  if (above?.kind === 'events' && sameDay(above.at, event.at)) above.events.push(event);
+  else items.push({ kind: 'events', key: `event ${event.seq}`, at: event.at, events: [event] });
+}
+
+function withDays(items: ThreadItem[]): ThreadItem[] {
+  const all: ThreadItem[] = [];
+  let last: number | null = null;
+  for (const item of items) {
+    if (last === null || !sameDay(last, item.at)) all.push({ kind: 'day', key: `day ${item.at} ${item.key}`, at: item.at });
+    last = item.at;
+    all.push(item);
+  }
+  return all;
+}
+
+function sameAuthor(a: MessageView, b: MessageView): boolean {
+  return a.message.author.kind === b.message.author.kind && a.message.author.id === b.message.author.id;
+}
+
+function sentAt(view: MessageView): number {
+  return Date.parse(view.message.timestamp);
+}

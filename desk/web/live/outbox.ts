@@ -1,0 +1,97 @@
+import { shallowReactive } from 'vue';
+import type { MessageView } from '../../../lib/center/contract.ts';
+import type { DeskApi } from '../api/client.ts';
+import { toDeskError, type DeskError } from '../api/desk-error.ts';
+import { newId } from './ids.ts';
+import { realTimers, type Timers } from './timers.ts';
+
+/** The server is there but could not take it, and no new connection will tell when it can. */
+const RETRY_MS = 4_000;
+
+/** An answer on its way from this page to the center; what is stored there is a MessageView and no longer here. */
+export interface Outgoing {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly text: string;
+  /** Milliseconds, center's clock. */
+  readonly createdAt: number;
+  /** `waiting`: the line is down, it goes out by itself; `refused`: the center said no, and `problem` says why. */
+  state: 'sending' | 'waiting' | 'refused';
+  problem: DeskError | null;
+}
+
+export interface Outbox {
+  of(conversationId: string): Outgoing[];
+  send(conversationId: string, text: string, now: number): Promise<void>;
+  /** Tries again whatever had no answer. The id is the same, so nothing is sent twice. */
+  resume(): void;
+  dismiss(id: string): void;
+  clear(): void;
+}
+
+/** One line for each conversation, so that answers arrive in the order in which they were written. */
+export function createOutbox(
+  api: DeskApi,
+  onStored: (conversationId: string, message: MessageView) => void,
+  timers: Timers = realTimers,
+): Outbox {
+  const lines = shallowReactive(new Map<string, Outgoing[]>());
+  const running = new Set<string>();
+
+  const of = (id: string): Outgoing[] => lines.get(id) ?? [];
+
+  function change(entry: Outgoing, change: Partial<Outgoing> | null): void {
+    const line = of(entry.conversationId);
+    lines.set(
+      entry.conversationId,
+      change === null
+        ? line.filter((other) => other.id !== entry.id)
+        : line.map((other) => (other.id === entry.id ? { ...other, ...change } : other)),
+    );
+  }
+
+  async function run(conversationId: string): Promise<void> {
+    if (running.has(conversationId)) return;
+    running.add(conversationId);
+    try {
+      for (;;) {
+        const next = of(conversationId).find((entry) => entry.state !== 'refused');
+        if (next === undefined) return;
+        change(next, { state: 'sending', problem: null });
+        try {
+          const message = await api.reply(conversationId, next.id, next.text);
+          onStored(conversationId, message);
+          change(next, null);
+        } catch (thrown) {
+          const problem = toDeskError(thrown);
+          change(next, { state: problem.passing ? 'waiting' : 'refused', problem });
+          if (problem.passing) {
+            timers.set(() => void run(conversationId), RETRY_MS);
+            return;
+          }
+        }
+      }
+    } finally {
+      running.delete(conversationId);
+    }
+  }
+
+  return {
+    of,
+    send(conversationId, text, now) {
+      const entry: Outgoing = { id: newId(), conversationId, text, createdAt: now, state: 'sending', problem: null };
+      lines.set(conversationId, [...of(conversationId), entry]);
+      return run(conversationId);
+    },
+    resume() {
+      for (const id of lines.keys()) void run(id);
+    },
+    dismiss(id) {
+      for (const line of lines.values()) {
+        const entry = line.find((other) => other.id === id);
+        if (entry !== undefined) change(entry, null);
+      }
+    },
+    clear: () => lines.clear(),
+  };
+}

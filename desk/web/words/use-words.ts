@@ -1,0 +1,110 @@
+import { computed } from 'vue';
+import { useI18n } from 'vue-i18n';
+import type { ConversationView, MessageView } from '../../../lib/center/contract.ts';
+import type { SessionSnapshot } from '../../../lib/domain/message.ts';
+import { useDesk } from '../live/desk.ts';
+import type { DeskError } from '../api/desk-error.ts';
+import { daysAgo, timeLocale } from './calendar.ts';
+import { knownName } from './customer.ts';
+import { durationPhrase } from './duration.ts';
+import { windowFace } from './session-window.ts';
+
+/** The sentences that many parts of the page need, in the agent's language and by the center's clock. */
+export function useWords() {
+  const { t, te, locale } = useI18n();
+  const { clock } = useDesk();
+  const formats = computed(() => {
+    const language = timeLocale(locale.value, navigator.languages);
+    return {
+      time: new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' }),
+      weekday: new Intl.DateTimeFormat(language, { weekday: 'short' }),
+      day: new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }),
+      dayAndYear: new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' }),
+      longDay: new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' }),
+      full: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }),
+      number: new Intl.NumberFormat(language),
+    };
+  });
+
+  const time = (at: number): string => formats.value.time.format(at);
+
+  function date(at: number): string {
+    const sameYear = new Date(at).getFullYear() === new Date(clock.now.value).getFullYear();
+    return (sameYear ? formats.value.day : formats.value.dayAndYear).format(at);
+  }
+
+  function duration(ms: number): string {
+    const phrase = durationPhrase(ms);
+    return t(phrase.key, phrase.values);
+  }
+
+  return {
+    time,
+    date,
+    duration,
+    full: (at: number): string => formats.value.full.format(at),
+    number: (value: number): string => formats.value.number.format(value),
+
+    /** For a list: the time today, the weekday this week, else the date. */
+    shortWhen(at: number): string {
+      const days = daysAgo(at, clock.now.value);
+      if (days <= 0) return time(at);
+      if (days === 1) return t('time.yesterday');
+      return days < 7 ? formats.value.weekday.format(at) : date(at);
+    },
+
+    /** For a form: the day unless it is today, and the time. */
+    when(at: number): string {
+      const days = daysAgo(at, clock.now.value);
+      if (days === 0) return t('time.today', { time: time(at) });
+      return t('time.dayAndTime', { day: days === 1 ? t('time.yesterday') : date(at), time: time(at) });
+    },
+
+    /** Between two days of a thread. */
+    daySeparator(at: number): string {
+      const days = daysAgo(at, clock.now.value);
+      if (days === 0) return t('time.todayAlone');
+      if (days === 1) return t('time.yesterday');
+      return days < 7 ? formats.value.longDay.format(at) : date(at);
+    },
+
+    customer(customer: ConversationView['customer']): string {
+      return knownName(customer) ?? t('customer.visitor', { address: customer.address });
+    },
+
+    /** "21 h 14 m", or "closed". */
+    windowShort(session: SessionSnapshot): string {
+      const face = windowFace(session, clock.now.value);
+      return face.level === 'closed' ? t('window.closed') : duration(face.remainingMs);
+    },
+
+    /** "21 h 14 m left", or "Session closed". */
+    windowLong(session: SessionSnapshot): string {
+      const face = windowFace(session, clock.now.value);
+      return face.level === 'closed' ? t('window.sessionClosed') : t('window.left', { time: duration(face.remainingMs) });
+    },
+
+    /** A message in one line of a list. */
+    preview(last: ConversationView['lastMessage']): string {
+      if (last === null) return '';
+      return last.text.trim() === '' ? t(`kind.${te(`kind.${last.type}`) ? last.type : 'unsupported'}`) : last.text;
+    },
+
+    kind(type: MessageView['message']['type']): string {
+      return t(`kind.${te(`kind.${type}`) ? type : 'unsupported'}`);
+    },
+
+    /** By what a customer was recognised; a flow's own word is shown as it is. */
+    identified(customer: ConversationView['customer']): string {
+      if (!customer.authenticated) return t('customer.notIdentified');
+      const by = customer.identifiedBy;
+      if (by === null || by === '') return t('customer.identified');
+      return te(`customer.identifiedBy.${by}`) ? t(`customer.identifiedBy.${by}`) : t('customer.identifiedByOther', { by });
+    },
+
+    /** What went wrong, in words: ours for what we know, else the server's sentence. */
+    problem(error: DeskError): string {
+      return te(`problem.${error.code}`) ? t(`problem.${error.code}`, error.details) : error.message;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { CenterError } from '../../../domain/errors.ts';
+import { BASE_PRESENCES } from '../../../domain/presence.ts';
+import { newId } from '../../ids.ts';
+import type { CommandFunction } from '../context.ts';
+import { actingSupervisor, authorOf } from '../conversations/actors.ts';
+
+const LONGEST_LABEL = 40;
+
+export const saveStatus: CommandFunction<'saveStatus'> = async (db, context, { actorId, id, label, base }) => {
+  const actor = await actingSupervisor(db, actorId);
+  const text = label.trim();
+  if (text === '' || text.length > LONGEST_LABEL)
+    throw new CenterError('INVALID_REQUEST', `A status has a label of 1 to ${LONGEST_LABEL} characters.`);
+  if (!BASE_PRESENCES.includes(base)) throw new CenterError('INVALID_REQUEST', 'A status means one of the base ones.');
+  const statusId = id ?? newId();
+  if (id === null) await db.insertInto('statuses').values({ id: statusId, label: text, base }).execute();
+  else {
+    const changed = await db.updateTable('statuses').set({ label: text, base }).where('id', '=', id).executeTakeFirst();
+    if (changed.numUpdatedRows === 0n) throw new CenterError('NOT_FOUND', 'There is no such status.');
+  }
+  context.emit({ type: 'statuses.changed', actor: authorOf(actor), data: { statusId } });
+  return { id: statusId, label: text, base };
+};
+
+/** Agents who have chosen it keep its base status. */
+export const removeStatus: CommandFunction<'removeStatus'> = async (db, context, { actorId, id }) => {
+  const actor = await actingSupervisor(db, actorId);
+  await db.deleteFrom('statuses').where('id', '=', id).execute();
+  await db.updateTable('agents').set({ presence_status: null }).where('presence_status', '=', id).execute();
+  context.emit({ type: 'statuses.changed', actor: authorOf(actor), data: { statusId: id } });
+  return null;
+};

@@ -1,0 +1,24 @@
+import type { CommandFunction } from '../context.ts';
+import { expireOffers } from '../routing/offers.ts';
+import { actTimeouts } from './act-timeouts.ts';
+import { closeForgotten } from './close-forgotten.ts';
+import { noticeHours, noticeTimedWrapUps } from './notice-work.ts';
+import { releaseContent } from './release-content.ts';
+import { sayWindows } from './say-windows.ts';
+
+/** Minutes before the end of a session window at which `session.closing` is said, unless the configuration says otherwise. */
+const CLOSING_MINUTES = 60;
+
+/** What time brings. Called about once a second; each part looks through an index at what is due and does no more. */
+export const sweep: CommandFunction<'sweep'> = async (db, context, { closingMinutes = CLOSING_MINUTES }) => {
+  const changed = [
+    await expireOffers(db, context),
+    await sayWindows(db, context, closingMinutes),
+    await actTimeouts(db, context),
+    await closeForgotten(db, context),
+    await noticeHours(db, context),
+    await noticeTimedWrapUps(db, context),
+    await releaseContent(db, context),
+  ];
+  return { changed: changed.includes(true) };
+};

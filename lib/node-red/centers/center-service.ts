@@ -1,0 +1,151 @@
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createDesk } from '../../../desk/api/desk.ts';
+import type { Center } from '../../center/center.ts';
+import { CenterError } from '../../domain/errors.ts';
+import type { CenterSettings, CenterSlot, DeskPart } from './center-slot.ts';
+import { booleanOf, numberOf, pathOf, textOf, urlOf } from '../config-values.ts';
+import { HttpHost } from '../http-host.ts';
+import type { Registry } from '../registry.ts';
+import type { NodeConfig, RuntimeApi } from '../runtime-api.ts';
+
+export interface CenterConfig extends NodeConfig {
+  file?: unknown;
+  path?: unknown;
+  port?: unknown;
+  host?: unknown;
+  publicUrl?: unknown;
+  allowHttp?: unknown;
+  sessionHours?: unknown;
+}
+
+export interface CenterCredentials {
+  supervisorUsername?: string | undefined;
+  supervisorPassword?: string | undefined;
+}
+
+/** What the desk is made with. */
+export interface DeskSettings {
+  path: string;
+  /** 0: Node-RED's own port. */
+  port: number;
+  host: string;
+  publicUrl: string;
+  allowHttp: boolean;
+  supervisor: { username: string; password: string } | null;
+}
+
+/** Store and length of the session; a file name alone lies in the user directory. */
+export function centerSettings(config: CenterConfig, userDir: string): CenterSettings {
+  const file = textOf(config.file) || 'whatsapp.sqlite';
+  return {
+    file: isAbsolute(file) ? file : resolve(userDir, file),
+    sessionHours: numberOf(config.sessionHours, { fallback: 24, min: 1, max: 24 }),
+  };
+}
+
+/**
+ * The desk's settings.
+ * @throws CenterError `INVALID_PATH`
+ */
+export function deskSettings(config: CenterConfig, credentials: CenterCredentials): DeskSettings {
+  const path = pathOf(config.path, '/desk');
+  if (path === null) throw new CenterError('INVALID_PATH', `"${textOf(config.path)}" cannot be the path of the desk.`);
+  const username = textOf(credentials.supervisorUsername);
+  const password = credentials.supervisorPassword ?? '';
+  return {
+    path,
+    port: Math.trunc(numberOf(config.port, { fallback: 0, min: 0, max: 65_535 })),
+    host: textOf(config.host) || '0.0.0.0',
+    publicUrl: urlOf(config.publicUrl),
+    allowHttp: booleanOf(config.allowHttp),
+    supervisor: username !== '' && password !== '' ? { username, password } : null,
+  };
+}
+
+/**
+ * Serves the desk of a center on Node-RED's port or one of its own. A desk whose settings are the same as before a
+ * deploy is left alone, with every agent's live connection.
+ * @throws CenterError `PATH_TAKEN` or `PORT_UNAVAILABLE`
+ */
+export function serveDesk(
+  RED: RuntimeApi,
+  registry: Registry,
+  slot: CenterSlot,
+  center: Center,
+  settings: DeskSettings,
+): Promise<void> {
+  return slot.deskTurns.run(async () => {
+    const key = JSON.stringify([settings, center.instance]);
+    if (slot.desk?.key === key) return;
+    const before = slot.desk;
+    slot.desk = null;
+    await before?.close();
+    slot.desk = await openDesk(RED, registry, center, settings, key);
+  });
+}
+
+async function openDesk(
+  RED: RuntimeApi,
+  registry: Registry,
+  center: Center,
+  settings: DeskSettings,
+  key: string,
+): Promise<DeskPart> {
+  const ownPort = settings.port > 0;
+  const host = ownPort ? new HttpHost() : registry.host;
+  if (host.isMounted(settings.path)) {
+    throw new CenterError('PATH_TAKEN', `The path ${settings.path} is in use already.`, { details: { path: settings.path } });
+  }
+  const desk = createDesk({
+    center,
+    basePath: `${host.basePath}${settings.path}`,
+    publicUrl: settings.publicUrl,
+    allowHttp: settings.allowHttp,
+    supervisor: settings.supervisor,
+    log: deskLog(RED),
+    webRoot: builtPage('desk/web'),
+  });
+  try {
+    const unmount = host.mount(settings.path, desk.handler);
+    const listening = ownPort ? await listenOn(host, settings) : null;
+    return {
+      key,
+      close: async () => {
+        unmount();
+        await desk.close();
+        await listening?.close();
+      },
+    };
+  } catch (error) {
+    await desk.close();
+    throw error;
+  }
+}
+
+async function listenOn(host: HttpHost, { port, host: address }: DeskSettings) {
+  try {
+    return await host.listen(port, address);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CenterError('PORT_UNAVAILABLE', `The desk cannot listen on port ${port}: ${reason}`, {
+      cause: error,
+      details: { port },
+    });
+  }
+}
+
+function deskLog(RED: RuntimeApi) {
+  const prefixed = (text: string): string => `[contact-center] ${text}`;
+  return {
+    info: (text: string) => RED.log.info(prefixed(text)),
+    warn: (text: string) => RED.log.warn(prefixed(text)),
+    error: (text: string) => RED.log.error(prefixed(text)),
+  };
+}
+
+/** The folder of a built page; the source in a checkout uses what was built last. */
+export function builtPage(folder: string): string {
+  const root = import.meta.url.endsWith('.ts') ? '../../../dist/' : '../../../';
+  return fileURLToPath(new URL(`${root}${folder}/`, import.meta.url));
+}

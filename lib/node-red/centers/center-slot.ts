@@ -1,0 +1,241 @@
+import type { Center } from '../../center/center.ts';
+import { openCenter } from '../../center/open-center.ts';
+import type { CenterEvent, EventType } from '../../domain/events.ts';
+import type { EventTail } from '../feeding/event-tail.ts';
+import type { Feeder } from '../feeding/feeder.ts';
+import { asCenterError, Health } from '../health.ts';
+import { runtimeProblem } from '../runtime-check.ts';
+import { Turns } from './turns.ts';
+import { within } from './within.ts';
+
+/** A message counts as taken up when the process has lived this long after handing it over, in milliseconds. */
+export const SETTLE_AFTER_MS = 10_000;
+
+/** How long somebody waits for a store that is being opened, in milliseconds. */
+export const OPEN_WAIT_MS = 10_000;
+
+/** Events after which there may be something to hand over; behind an expired message the next one waits. */
+const WAKING: ReadonlySet<EventType> = new Set(['message.received', 'message.written', 'message.expired']);
+
+const TICK_MS = 1_000;
+/** A store that could not be opened is tried again this often: disks and mounts come back. */
+const REOPEN_MS = 10_000;
+
+export interface CenterSettings {
+  /** Absolute. */
+  file: string;
+  sessionHours: number;
+}
+
+/** A queue and the running node that serves it. */
+export interface QueueServer {
+  queueId: string;
+  queueName: string;
+  nodeId: string;
+}
+
+/** Something served beside the center as long as its options stay the same: the desk. */
+export interface DeskPart {
+  /** The options it was made with; another key means another desk. */
+  key: string;
+  close(): Promise<void>;
+}
+
+/**
+ * One store file in this process. It outlives the config node: a deploy drops the node's claim and takes it again,
+ * while webhooks go on being stored.
+ */
+export class CenterSlot {
+  readonly file: string;
+  readonly health = new Health();
+  /** The config node that holds the file; null between the stop and the start of a deploy. */
+  holder: string | null = null;
+  desk: DeskPart | null = null;
+  /** The desk is changed by one deploy after the other. */
+  readonly deskTurns = new Turns();
+  readonly servers = new Map<string, QueueServer>();
+  readonly #feeders = new Set<Feeder>();
+  readonly #tails = new Set<EventTail>();
+  readonly #onTick = new Set<() => void>();
+  #sessionHours: number;
+  #opening: Promise<Center>;
+  #center: Center | null = null;
+  #openedAt = 0;
+  #flowing = false;
+  #feeding = false;
+  #lastHandover = -Infinity;
+  #closed = false;
+  #timer: NodeJS.Timeout;
+  #failedTicks = 0;
+  #round: Promise<void> | null = null;
+
+  constructor({ file, sessionHours }: CenterSettings) {
+    this.file = file;
+    this.#sessionHours = sessionHours;
+    this.#opening = this.#open();
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#timer.unref();
+  }
+
+  /** When this process opened the store, by the center's clock: what was claimed before is another process's. */
+  get openedAt(): number {
+    return this.#openedAt;
+  }
+
+  /** The center when it is open already; for paths that must not wait. */
+  get current(): Center | null {
+    return this.#center;
+  }
+
+  /**
+   * The center, once it is open.
+   * @throws CenterError `STORE_UNAVAILABLE`, `RUNTIME_TOO_OLD`, or `STORE_UNAVAILABLE` after 10 s of waiting
+   */
+  async center(): Promise<Center> {
+    if (this.#center !== null) return this.#center;
+    return within(this.#opening, OPEN_WAIT_MS);
+  }
+
+  /** Another length of the session window needs the store opened anew; callers wait meanwhile. */
+  configure({ sessionHours }: CenterSettings): void {
+    if (sessionHours === this.#sessionHours) return;
+    this.#sessionHours = sessionHours;
+    const before = this.#opening;
+    this.#center = null;
+    this.#opening = before
+      .then((center) => center.close())
+      .catch(() => {})
+      .then(() => this.#open());
+    this.#opening.catch(() => {});
+  }
+
+  /** Runs about every second while the store is open. Returns the way out. */
+  onTick(listener: () => void): () => void {
+    this.#onTick.add(listener);
+    return () => void this.#onTick.delete(listener);
+  }
+
+  addFeeder(feeder: Feeder): void {
+    this.#feeders.add(feeder);
+    if (this.#feeding) feeder.resume();
+  }
+
+  async removeFeeder(feeder: Feeder): Promise<void> {
+    this.#feeders.delete(feeder);
+    await feeder.pause();
+  }
+
+  addTail(tail: EventTail): void {
+    this.#tails.add(tail);
+    if (this.#feeding) tail.resume();
+  }
+
+  async removeTail(tail: EventTail): Promise<void> {
+    this.#tails.delete(tail);
+    await tail.close();
+  }
+
+  /** A feeder gave something to a flow; it settles when enough time has passed. */
+  noteHandover(): void {
+    this.#lastHandover = performance.now();
+  }
+
+  /** Flows stop: nothing is handed over and nothing counts as taken up until they run again. */
+  async stopFeeding(): Promise<void> {
+    this.#flowing = false;
+    this.#feeding = false;
+    await Promise.all([...this.#feeders, ...this.#tails].map((part) => part.pause()));
+  }
+
+  /** Flows have started: what was handed over and not taken up comes first, then what is new. */
+  async startFeeding(): Promise<void> {
+    this.#flowing = true;
+    await this.#feed(await this.#opening);
+  }
+
+  async #feed(center: Center): Promise<void> {
+    if (this.#feeding) return;
+    await center.run('reclaimHandovers', {});
+    if (!this.#flowing || this.#feeding) return;
+    this.#feeding = true;
+    for (const part of [...this.#feeders, ...this.#tails]) part.resume();
+  }
+
+  /** The server that tells flows about conversations which are in no queue: the first by name. */
+  firstServer(): QueueServer | null {
+    let first: QueueServer | null = null;
+    for (const server of this.servers.values()) if (first === null || server.queueName < first.queueName) first = server;
+    return first;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    await this.stopFeeding();
+    await Promise.all([...this.#tails].map((tail) => this.removeTail(tail).catch(() => {})));
+    await this.deskTurns.run(async () => this.desk?.close()).catch(() => {});
+    await this.#round;
+    await this.#opening.then((center) => center.close()).catch(() => {});
+    this.#center = null;
+  }
+
+  #open(): Promise<Center> {
+    const opening = this.#openNow();
+    opening
+      .then((center) => {
+        this.health.set(null);
+        if (this.#flowing) return this.#feed(center);
+      })
+      .catch((error: unknown) => this.health.set(asCenterError(error)));
+    return opening;
+  }
+
+  async #openNow(): Promise<Center> {
+    const tooOld = runtimeProblem();
+    if (tooOld !== null) throw tooOld;
+    const center = await openCenter({ file: this.file, sessionHours: this.#sessionHours });
+    await center.run('forgetServing', {});
+    await center.run('closeAllDesks', {});
+    center.subscribe((events) => this.#wakeFeeders(events));
+    this.#openedAt = center.now();
+    this.#center = center;
+    return center;
+  }
+
+  #wakeFeeders(events: CenterEvent[]): void {
+    if (events.some(({ type }) => WAKING.has(type))) for (const feeder of this.#feeders) feeder.wake();
+  }
+
+  #tick(): void {
+    const center = this.#center;
+    if (center === null) {
+      this.#reopen();
+      return;
+    }
+    for (const listener of this.#onTick) listener();
+    for (const feeder of this.#feeders) feeder.wake();
+    // One round at a time: a slow disk must not pile them up.
+    this.#round ??= this.#runRound(center).finally(() => (this.#round = null));
+  }
+
+  async #runRound(center: Center): Promise<void> {
+    try {
+      await center.run('sweep', {});
+      if (this.#feeding && performance.now() - this.#lastHandover < 2 * SETTLE_AFTER_MS) {
+        await center.run('settleHandovers', { instance: center.instance, before: center.now() - SETTLE_AFTER_MS });
+      }
+      await Promise.all([...this.#tails].map((tail) => tail.tick()));
+    } catch {
+      // Whoever asks the store next is told; the next round tries again.
+    }
+  }
+
+  #reopen(): void {
+    if (this.#closed || this.health.problem?.code !== 'STORE_UNAVAILABLE') return;
+    this.#failedTicks += 1;
+    if (this.#failedTicks * TICK_MS < REOPEN_MS) return;
+    this.#failedTicks = 0;
+    this.#opening = this.#open();
+    this.#opening.catch(() => {});
+  }
+}

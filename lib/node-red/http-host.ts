@@ -1,0 +1,177 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CenterError } from '../domain/errors.ts';
+import { send } from '../http/mounted.ts';
+import type { MountedHandler } from '../http/mounted.ts';
+
+/** How long a webhook waits for the flows' first start, in milliseconds. Twilio itself gives up after 15 s. */
+export const FIRST_START_WAIT_MS = 10_000;
+
+export type Next = (error?: unknown) => void;
+
+/** A port of its own that a host listens on. */
+export interface Listening {
+  host: string;
+  port: number;
+  /** Lets the process end although this port is open. */
+  unref(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * The one HTTP handler behind everything this package serves: webhooks, simulator and desk. It knows paths and
+ * nothing of Express, so the same object works at the head of Node-RED's root app, on a port of its own and in a
+ * test's plain server. Mounts belong to the registry, not to nodes, which is why they outlive a deploy.
+ */
+export class HttpHost {
+  readonly #mounts = new Map<string, MountedHandler>();
+  readonly #waiting = new Set<() => void>();
+  readonly #basePath: () => string;
+  readonly #waitMs: number;
+  #started = false;
+
+  /**
+   * @param basePath the path under which this host is reached, read at each request because an embedding program
+   *   may mount Node-RED after the nodes were loaded
+   */
+  constructor(options: { basePath?: () => string; firstStartWaitMs?: number } = {}) {
+    this.#basePath = options.basePath ?? (() => '');
+    this.#waitMs = options.firstStartWaitMs ?? FIRST_START_WAIT_MS;
+  }
+
+  /** Where this host is reached on its server, without a slash at the end. */
+  get basePath(): string {
+    return this.#basePath().replace(/\/+$/, '');
+  }
+
+  /**
+   * Serves a path and everything below it; the longest mount wins.
+   * @returns the way out, which takes away this handler only
+   * @throws CenterError `PATH_TAKEN`
+   */
+  mount(path: string, handler: MountedHandler): () => void {
+    const key = path.replace(/\/+$/, '');
+    if (this.#mounts.has(key)) throw new CenterError('PATH_TAKEN', `The path ${path} is in use already.`, { details: { path } });
+    this.#mounts.set(key, handler);
+    this.#wakeWaiting();
+    return () => {
+      if (this.#mounts.get(key) === handler) this.#mounts.delete(key);
+    };
+  }
+
+  isMounted(path: string): boolean {
+    return this.#mounts.has(path.replace(/\/+$/, ''));
+  }
+
+  /** The flows have started: from now on a path without a mount is simply not ours. */
+  flowsStarted(): void {
+    this.#started = true;
+    this.#wakeWaiting();
+  }
+
+  /** Answers a request that is ours and hands any other one to `next` (404 where there is none). */
+  handle(request: IncomingMessage, response: ServerResponse, next?: Next): void {
+    const path = this.#ownPath(request);
+    if (path === null) return passOn(response, next);
+    if (this.#serve(path, request, response)) return;
+    if (this.#started || request.headers['x-twilio-signature'] === undefined) return passOn(response, next);
+    this.#waitForStart(path, request, response, next);
+  }
+
+  /**
+   * Listens on a port of its own.
+   * @param port 0 for any free one
+   * @throws the server's error when the port cannot be had
+   */
+  listen(port: number, host: string): Promise<Listening> {
+    const server = createServer((request, response) => this.handle(request, response));
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ port, host }, () => {
+        server.off('error', reject);
+        const address = server.address() as AddressInfo;
+        resolve({ host: address.address, port: address.port, unref: () => server.unref(), close: () => closeServer(server) });
+      });
+    });
+  }
+
+  #serve(path: string, request: IncomingMessage, response: ServerResponse): boolean {
+    const mount = this.#longestMount(path);
+    if (mount === null) return false;
+    const rest = path.slice(mount.length);
+    if (rest === '' && (request.method === 'GET' || request.method === 'HEAD')) {
+      redirectToFolder(mount, request, response);
+      return true;
+    }
+    this.#mounts.get(mount)!(request, response, rest === '' ? '/' : rest);
+    return true;
+  }
+
+  #longestMount(path: string): string | null {
+    let candidate = path;
+    for (;;) {
+      if (this.#mounts.has(candidate)) return candidate;
+      const slash = candidate.lastIndexOf('/');
+      if (slash < 0) return null;
+      candidate = candidate.slice(0, slash);
+    }
+  }
+
+  /** The decoded path behind our base, or null when the request is for somebody else. */
+  #ownPath(request: IncomingMessage): string | null {
+    const url = request.url ?? '/';
+    const end = url.search(/[?#]/);
+    const raw = end < 0 ? url : url.slice(0, end);
+    const base = this.basePath;
+    if (base !== '' && raw !== base && !raw.startsWith(`${base}/`)) return null;
+    try {
+      return decodeURIComponent(raw.slice(base.length));
+    } catch {
+      return null;
+    }
+  }
+
+  #waitForStart(path: string, request: IncomingMessage, response: ServerResponse, next?: Next): void {
+    const settle = (): void => {
+      if (!this.#started && this.#longestMount(path) === null) return;
+      stop();
+      if (!this.#serve(path, request, response)) passOn(response, next);
+    };
+    const stop = (): void => {
+      clearTimeout(timer);
+      response.off('close', stop);
+      this.#waiting.delete(settle);
+    };
+    const timer = setTimeout(() => {
+      stop();
+      send(response, 503, 'text/plain; charset=utf-8', 'Not started yet.', { 'retry-after': '5' });
+    }, this.#waitMs);
+    response.once('close', stop);
+    this.#waiting.add(settle);
+  }
+
+  #wakeWaiting(): void {
+    for (const settle of [...this.#waiting]) settle();
+  }
+}
+
+/** A page's relative addresses only work below "path/"; a relative target survives proxies that change the path before it. */
+function redirectToFolder(mount: string, request: IncomingMessage, response: ServerResponse): void {
+  const url = request.url ?? '';
+  const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
+  const folder = mount === '' ? '' : `${encodeURIComponent(mount.slice(mount.lastIndexOf('/') + 1))}/`;
+  send(response, 308, 'text/plain; charset=utf-8', '', { location: `./${folder}${query}` });
+}
+
+function passOn(response: ServerResponse, next?: Next): void {
+  if (next !== undefined) next();
+  else send(response, 404, 'text/plain; charset=utf-8', 'Not found.');
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

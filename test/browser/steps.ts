@@ -1,0 +1,49 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** What people do on the two pages, found by role and label as they would find it. */
+
+export async function signInAtDesk(desk: Page, username: string, password: string): Promise<void> {
+  await desk.getByLabel('Username').fill(username);
+  await desk.getByLabel('Password').fill(password);
+  await desk.getByRole('button', { name: 'Sign in' }).click();
+  await desk.getByRole('heading', { name: 'Open conversations' }).waitFor();
+}
+
+/** The incoming notification from a customer. */
+export function alertFrom(desk: Page, name: string): Locator {
+  return desk.getByRole('article', { name: `Incoming conversation from ${name}` });
+}
+
+/** Accepts and waits for the communication panel. */
+export async function acceptAlert(desk: Page, name: string): Promise<void> {
+  const alert = alertFrom(desk, name);
+  await alert.getByRole('button', { name: 'Accept' }).click();
+  await desk.getByRole('textbox', { name: 'Message to the customer' }).waitFor();
+  await alert.waitFor({ state: 'detached' });
+}
+
+export async function writeAnswer(desk: Page, text: string): Promise<void> {
+  await desk.getByRole('textbox', { name: 'Message to the customer' }).fill(text);
+  await desk.getByRole('button', { name: 'Send' }).click();
+}
+
+/** Our message with that text, in the thread. */
+export function answerBubble(desk: Page, text: string): Locator {
+  return desk.getByRole('article', { name: /^(To the customer|Being sent)/ }).filter({ hasText: text });
+}
+
+/** Picks up a customer's phone and writes. */
+export async function writeOnPhone(phone: Page, customer: string, text: string): Promise<void> {
+  await pickCustomer(phone, customer);
+  await phone.getByRole('textbox', { name: `Message as ${customer}` }).fill(text);
+  await phone.getByRole('button', { name: 'Send', exact: true }).click();
+}
+
+export async function pickCustomer(phone: Page, customer: string): Promise<void> {
+  await phone.getByRole('region', { name: 'Customers' }).getByRole('button', { name: customer }).click();
+}
+
+/** The thread on the phone. */
+export function phoneThread(phone: Page): Locator {
+  return phone.getByRole('log', { name: 'Messages' });
+}

@@ -1,0 +1,37 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { Lanes } from '../../../lib/twilio/lanes.ts';
+
+describe('lanes', () => {
+  it('keep the order within each and never run more than their width at once, whoever finishes first', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.integer({ min: 1, max: 4 }),
+        fc.array(fc.record({ lane: fc.constantFrom('a', 'b', 'c'), fails: fc.boolean() }), { maxLength: 20 }),
+        async (scheduler, width, tasks) => {
+          const lanes = new Lanes(width);
+          const started: Record<string, number[]> = {};
+          let running = 0;
+          const results = tasks.map(({ lane, fails }, index) =>
+            lanes.run(lane, async () => {
+              (started[lane] ??= []).push(index);
+              expect(++running).to.be.at.most(width);
+              await scheduler.schedule(Promise.resolve());
+              running--;
+              if (fails) throw new Error(`task ${index}`);
+              return index;
+            }),
+          );
+          const settled = Promise.allSettled(results);
+          await scheduler.waitIdle();
+          await lanes.idle();
+          for (const order of Object.values(started)) expect(order).to.deep.equal([...order].sort((a, b) => a - b));
+          (await settled).forEach((result, index) =>
+            expect(result.status).to.equal(tasks[index]!.fails ? 'rejected' : 'fulfilled'),
+          );
+        },
+      ),
+    );
+  });
+});
