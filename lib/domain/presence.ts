@@ -78,7 +78,8 @@ export function nextPresence(state: PresenceState, trigger: PresenceTrigger): Pr
     case 'offer-rejected':
       return state.lostAt !== null || isSticky(state) ? state : bySystem('dnd');
     case 'disconnected': {
-      if (state.lostAt !== null) return state;
+      // Somebody who was not there cannot leave.
+      if (state.lostAt !== null || (state.presence === 'offline' && state.by === 'system')) return state;
       const { presence, custom, by } = state;
       return { presence: 'offline', custom: null, by: 'system', before: { presence, custom, by }, lostAt: trigger.at };
     }

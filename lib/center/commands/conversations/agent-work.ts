@@ -262,7 +262,8 @@ export const markSeen: CommandFunction<'markSeen'> = async (db, context, { conve
 };
 
 export const saveDraft: CommandFunction<'saveDraft'> = async (db, context, { conversationId, agentId, text }) => {
-  await visibleConversation(db, conversationId, agentId);
+  const row = await getConversation(db, conversationId);
+  if (!(await mayWrite(db, row, agentId))) await ownConversation(db, conversationId, agentId);
   if (text === '') {
     await db.deleteFrom('drafts').where('conversation_id', '=', conversationId).where('agent_id', '=', agentId).execute();
     return null;

@@ -40,7 +40,7 @@ async function change(
   trigger: PresenceTrigger,
   actor: Author,
 ): Promise<boolean> {
-  const { usual: _usual, ...state } = await stateOf(db, agentId);
+  const state = await stateOf(db, agentId);
   const next = nextPresence(state, trigger);
   const same = next.presence === state.presence && next.custom === state.custom && next.lostAt === state.lostAt;
   if (same && next.by === state.by) return false;
