@@ -11,8 +11,8 @@ export function selfSigned(): { key: string; cert: string } {
   const subjectKey = publicKey.export({ type: 'spki', format: 'der' });
   const content = der(0x30, version3, serial, ecdsaWithSha256, name, validity, name, subjectKey);
   const signature = der(0x03, Buffer.from([0x00]), sign('sha256', content, privateKey));
-  const base64 = der(0x30, content, ecdsaWithSha256, signature).toString('base64').replace(/.{64}/g, '$&\n');
-  const cert = `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
+  const base64 = der(0x30, content, ecdsaWithSha256, signature).toString('base64');
+  const cert = `-----BEGIN CERTIFICATE-----\n${base64.match(/.{1,64}/g)!.join('\n')}\n-----END CERTIFICATE-----\n`;
   return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), cert };
 }
 
