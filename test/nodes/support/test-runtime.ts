@@ -58,9 +58,9 @@ export function config(account: object = {}, center: object = {}): object[] {
   ];
 }
 
-/** A test's flow lies on one tab, because Catch and Complete look at their own tab only. */
+/** A test's flow lies on one tab, because Catch and Complete look at their own only; nodes without a place are config nodes. */
 export function onTab(...nodes: object[]): object[] {
-  return [{ id: 'tab', type: 'tab', label: 'Test' }, ...nodes.map((node) => ({ z: 'tab', ...node }))];
+  return [{ id: 'tab', type: 'tab', label: 'Test' }, ...nodes.map((node, index) => ({ z: 'tab', x: 100, y: 40 * index, ...node }))];
 }
 
 /** Node-RED in the test helper with our nodes, and a real server in front of our one HTTP handler. */
@@ -72,6 +72,7 @@ export class TestRuntime {
   readonly #inboxes = new Map<string, Inbox>();
   readonly #statuses = new Map<string, Inbox>();
   #sid = 0;
+  #forgetStatuses: () => void = () => {};
 
   static async start(flow: object[], credentials: object = { account: { authToken: TOKEN } }): Promise<TestRuntime> {
     const runtime = new TestRuntime();
@@ -102,6 +103,7 @@ export class TestRuntime {
   async unload(): Promise<void> {
     await helper.unload();
     await this.registry.close();
+    this.#forgetStatuses();
   }
 
   async stop(): Promise<void> {
@@ -182,9 +184,11 @@ export class TestRuntime {
         done();
       });
     } as (this: never, config: never) => void);
-    RED.events.on('node-status', ((event: { id: string; status: FlowMessage }) => {
+    const onStatus = ((event: { id: string; status: FlowMessage }) => {
       boxOf(statuses, event.id).put(event.status);
-    }) as (...args: never[]) => void);
+    }) as (...args: never[]) => void;
+    RED.events.on('node-status', onStatus);
+    this.#forgetStatuses = () => RED.events.removeListener('node-status', onStatus);
   }
 
   #inFolder(flow: object[]): object[] {
