@@ -40,7 +40,7 @@ const steps: Step[] = [
   },
   {
     name: 'phone page',
-    inputs: ['lib/simulator/phone', 'lib/domain'],
+    inputs: ['lib/simulator/phone', 'lib/simulator/phone-contract.ts', 'lib/domain', 'desk/web'],
     output: 'dist/lib/simulator/phone/index.html',
     build: () => run([toolPath('vite'), 'build', '--logLevel', 'warn', '-c', 'lib/simulator/phone/vite.config.ts']),
   },

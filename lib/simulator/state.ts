@@ -196,3 +196,8 @@ export function businessScopedId(address: string): string {
 function digits(count: number): string {
   return Array.from({ length: count }, (_, index) => randomInt(index === 0 ? 1 : 0, 10)).join('');
 }
+
+/** What to call a customer in a line of text; set apart, because a name may be written from right to left. */
+export function calledIn(state: SimulatorState, address: string): string {
+  return `\u2068${state.customer(address)?.name || address}\u2069`;
+}

@@ -1,8 +1,10 @@
-import { asCenterError, Health } from '../../lib/node-red/health.ts';
+import type { Center } from '../../lib/center/center.ts';
 import { centerSettings, deskSettings, serveDesk } from '../../lib/node-red/centers/center-service.ts';
 import type { CenterConfig, CenterCredentials } from '../../lib/node-red/centers/center-service.ts';
+import type { CenterSlot } from '../../lib/node-red/centers/center-slot.ts';
 import { Closing } from '../../lib/node-red/closing.ts';
 import type { ContactCenterNode } from '../../lib/node-red/config-nodes.ts';
+import { asCenterError, Health } from '../../lib/node-red/health.ts';
 import { registryOf } from '../../lib/node-red/registry.ts';
 import type { RuntimeApi } from '../../lib/node-red/runtime-api.ts';
 import { StatusLine } from '../../lib/node-red/status.ts';
@@ -36,18 +38,20 @@ export default function (RED: RuntimeApi): void {
           if (problem !== null) this.error(problem);
         }),
       );
-      const settings = deskSettings(config, (this.credentials ?? {}) as CenterCredentials);
       const center = await slot.center().catch(() => null);
-      if (center === null || closing.closed) return;
+      if (center !== null && !closing.closed) await openDesk(slot, center);
+    };
+    // Without a desk the flows still have their store, so nobody else is told.
+    const openDesk = async (slot: CenterSlot, center: Center): Promise<void> => {
       try {
+        const settings = deskSettings(config, (this.credentials ?? {}) as CenterCredentials);
         await serveDesk(RED, registry, slot, center, settings);
+        if (settings.port === 0) warnOfSharedOrigin(RED, this);
       } catch (error) {
         const problem = asCenterError(error);
         status.showProblem(problem.code);
         this.error(problem);
-        return;
       }
-      if (settings.port === 0) warnOfSharedOrigin(RED, this);
     };
     start().catch(fail);
   }

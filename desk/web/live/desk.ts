@@ -76,6 +76,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
   const outbox = createOutbox(
     api,
     (conversationId, message) => {
+      if (phase.value !== 'signed-in') return;
       drafts.settled(conversationId);
       threads.adoptMessage(conversationId, message);
     },
@@ -105,6 +106,8 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     const asked = machineNow();
     try {
       const view = await api.home();
+      // Signed out meanwhile: nothing personal comes back.
+      if (phase.value !== 'signed-in') return;
       clock.follow(view.now, asked, machineNow());
       home.value = view;
       agent.value = view.agent;

@@ -5,7 +5,7 @@ import { choiceOf, pathOf, textOf, urlOf } from '../config-values.ts';
 import type { NodeConfig } from '../runtime-api.ts';
 
 /** The sender of a simulated account that names none; a number nobody can have. */
-export const SIMULATED_SENDER = 'whatsapp:+15550000024';
+export const SIMULATED_SENDER = 'whatsapp:+15550100100';
 
 export interface AccountConfig extends NodeConfig {
   mode?: unknown;

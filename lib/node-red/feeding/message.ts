@@ -5,24 +5,25 @@ import type { ConversationSnapshot, WhatsAppMessage } from '../../domain/message
 import type { FlowMessage } from '../runtime-api.ts';
 
 /**
- * Marks `msg.whatsapp` with the hand-over it came from. A symbol, because it survives Node-RED's cloning and the
- * Split node (which takes `_msgid` away) and shows in no Debug sidebar.
+ * Marks a `msg` with the hand-over it came from. A symbol, because it survives Node-RED's cloning and the Split node
+ * (which takes `_msgid` away) and shows in no Debug sidebar.
  */
 const HANDOVER = Symbol('handover');
 let handovers = 0;
 
-type Marked = WhatsAppMessage & { [HANDOVER]?: number };
+type Marked = FlowMessage & { [HANDOVER]?: number };
 
 /** `msg` for a message handed to a flow, inbound or an agent's. */
 export function messageFor({ message, conversation, redelivered }: HandedMessage): FlowMessage {
-  const whatsapp: Marked = { ...message, [HANDOVER]: ++handovers };
-  return {
+  const marked: Marked = {
     topic: bareAddress(message.direction === 'inbound' ? message.from : message.to),
     payload: message.text,
-    whatsapp,
+    whatsapp: message,
     conversation,
-    ...(redelivered ? { redelivered: true } : {}),
+    [HANDOVER]: ++handovers,
   };
+  if (redelivered) marked.redelivered = true;
+  return marked;
 }
 
 /** `msg` for an event, on `notify-agent`'s second output. */
@@ -72,7 +73,7 @@ export function conversationOf(message: FlowMessage): ConversationInput {
 
 /** Tells one hand-over of an inbound message from the next; `_msgid` where a flow rebuilt the message. */
 export function handoverOf(message: FlowMessage): string {
-  const mark = (message.whatsapp as Marked | undefined)?.[HANDOVER];
+  const mark = (message as Marked)[HANDOVER];
   return mark === undefined ? `msg:${message._msgid ?? ''}` : `handover:${mark}`;
 }
 

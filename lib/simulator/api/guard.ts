@@ -2,24 +2,32 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { isLoopback } from '../webhooks/http-post.ts';
 
+const FORWARDED = ['x-forwarded-for', 'x-real-ip', 'forwarded'];
+
 /**
- * True when the page was opened under a name that is really ours. A loopback peer alone proves little: a foreign page
- * whose host name was made to point here would come from the loopback, too, but under its own name.
+ * False for a request that comes from this machine under a name that is not ours: a foreign page whose host name was
+ * made to point here. Whoever comes from elsewhere, or through a proxy, has shown the key and may call us what they like.
  * @param publicUrl the account's; its host is ours as well
  */
 export function isOwnHost(request: IncomingMessage, publicUrl: string): boolean {
+  const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  if (!isLoopback(peer) || FORWARDED.some((name) => request.headers[name] !== undefined)) return true;
   const host = request.headers.host ?? '';
   if (!URL.canParse(`http://${host}`)) return false;
   const name = new URL(`http://${host}`).hostname.replace(/^\[|\]$/g, '');
-  if (isLoopback(name) || isIP(name) !== 0) return true;
-  return URL.canParse(publicUrl) && new URL(publicUrl).host === host;
+  return isLoopback(name) || isIP(name) !== 0 || hostOf(publicUrl) === host;
 }
 
 /** True for a change that our own page (or no page at all) asks for: JSON, and from the same origin. */
-export function isSameOriginJson(request: IncomingMessage): boolean {
+export function isSameOriginJson(request: IncomingMessage, publicUrl: string): boolean {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return false;
   const site = request.headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin') return false;
-  const origin = request.headers.origin;
-  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === request.headers.host);
+  if (site !== undefined) return site === 'same-origin';
+  // Browsers leave Sec-Fetch-Site out on plain http; a proxy may have changed Host, but not the public address.
+  const { origin } = request.headers;
+  return origin === undefined || [request.headers.host, hostOf(publicUrl)].includes(hostOf(origin) ?? '');
+}
+
+function hostOf(url: string): string | null {
+  return URL.canParse(url) ? new URL(url).host : null;
 }

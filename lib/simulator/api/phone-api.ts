@@ -43,7 +43,7 @@ export class PhoneApi {
       sendProblem(response, 405, 'Only GET and POST.');
       return;
     }
-    if (!isSameOriginJson(request)) {
+    if (!isSameOriginJson(request, this.#options.context.account.publicUrl)) {
       sendProblem(response, 403, 'Only JSON from the phone page itself.');
       return;
     }

@@ -35,22 +35,22 @@ export class CreateMessage {
     }
     const message = this.#accept(readCreate(form, account, this.#context.now()));
     if (faults.take('api-500-accepted')) {
-      log('warn', `Accepted ${message.sid}, answered 500 on purpose`);
+      log('warn', `Accepted a message, answered 500 on purpose`);
       throw new TwilioRefusal(500, 20500, 'Internal Server Error');
     }
     if (faults.take('api-dropped')) {
-      log('warn', `Accepted ${message.sid}, dropped the connection on purpose`);
+      log('warn', `Accepted a message, dropped the connection on purpose`);
       response.destroy();
       return;
     }
     // The answer's fields are those of this moment, whatever happens to the message while it is held back.
     const resource = messageResource(message, account.accountSid);
     if (faults.take('api-timeout')) {
-      log('warn', `Accepted ${message.sid}, answering ${pace.apiTimeoutMs / 1000} s late on purpose`);
+      log('warn', `Accepted a message, answering ${pace.apiTimeoutMs / 1000} s late on purpose`);
       await delay(pace.apiTimeoutMs, undefined, { signal }).catch(() => undefined);
     }
     if (faults.take('api-unreadable')) {
-      log('warn', `Accepted ${message.sid}, answered 201 with an unreadable body on purpose`);
+      log('warn', `Accepted a message, answered 201 with an unreadable body on purpose`);
       send(response, 201, 'application/json; charset=utf-8', '{"sid": "SM');
       return;
     }

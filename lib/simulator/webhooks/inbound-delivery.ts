@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SimulatorContext } from '../context.ts';
+import { calledIn } from '../state.ts';
 import type { StoredMessage } from '../state.ts';
 import { inboundForm } from './inbound-form.ts';
 import type { Delivery } from './webhook-caller.ts';
@@ -30,12 +31,12 @@ export class InboundDelivery {
   async #deliver(message: StoredMessage): Promise<void> {
     const { state, faults, pace, signal, log } = this.#context;
     if (faults.take('webhook-lost')) {
-      log('warn', `Webhook for ${message.sid} lost on purpose; the message is in Twilio's list`);
+      log('warn', `${calledIn(state, message.address)} wrote; webhook lost on purpose, the message is in Twilio's list`);
       state.changeMessage(message, { webhook: { ok: false, problem: 'lost on the way' } });
       return;
     }
     if (faults.take('webhook-delayed')) {
-      log('warn', `Webhook for ${message.sid} delayed by ${pace.webhookDelayMs / 1000} s`);
+      log('warn', `${calledIn(state, message.address)} wrote; webhook ${pace.webhookDelayMs / 1000} s late on purpose`);
       await delay(pace.webhookDelayMs, undefined, { signal });
     }
     const deliveries = faults.take('webhook-twice') ? [this.#post(message), this.#post(message)] : [this.#post(message)];
@@ -58,7 +59,7 @@ export class InboundDelivery {
     if (!signal.aborted)
       log(
         delivery.problem ? 'warn' : 'info',
-        `Webhook for ${customer.name || customer.address}: ${delivery.problem ?? delivery.status}${times}`,
+        `${calledIn(state, message.address)} wrote → ${delivery.problem ?? delivery.status}${times}`,
       );
     return delivery;
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SimulatorContext } from '../context.ts';
+import { calledIn } from '../state.ts';
 import type { StoredMessage, TwilioStatus } from '../state.ts';
 import { windowEnd } from '../views.ts';
 import { statusForm } from './status-form.ts';
@@ -75,7 +76,7 @@ export class OutboundLife {
       await this.#pause();
       if (status === 'sending' && this.#isOutsideWindow(message)) {
         state.changeMessage(message, { status: 'failed', errorCode: OUTSIDE_WINDOW, errorMessage: OUTSIDE_WINDOW_TEXT });
-        log('warn', `To ${message.address}: refused with 63016, the customer's last message is more than 24 hours old`);
+        log('warn', `Answer to ${calledIn(state, message.address)} refused with 63016: outside the 24 hours`);
         await this.#call(message, ['failed']);
         return;
       }
@@ -84,7 +85,7 @@ export class OutboundLife {
       if (disorder) held.unshift(status);
       else await this.#call(message, [status]);
     }
-    if (disorder) log('warn', `Callbacks of ${message.sid} out of order: ${held.join(', ')}`);
+    if (disorder) log('warn', `Callbacks out of order on purpose: ${held.join(', ')}`);
     await this.#call(message, held);
   }
 
@@ -96,7 +97,7 @@ export class OutboundLife {
   }
 
   async #call(message: StoredMessage, statuses: readonly TwilioStatus[]): Promise<void> {
-    const { account, faults, caller, log, sender } = this.#context;
+    const { account, state, faults, caller, log, sender } = this.#context;
     if (message.statusCallback === null) return;
     for (const status of statuses) {
       const form = statusForm(message, status, account.accountSid, sender);
@@ -104,10 +105,8 @@ export class OutboundLife {
       for (let time = 0; time < times; time += 1) {
         const delivery = await caller.post(message.statusCallback, form);
         if (this.#context.signal.aborted) return;
-        log(
-          delivery.problem ? 'warn' : 'info',
-          `Callback ${status}${time > 0 ? ' again' : ''}: ${delivery.problem ?? delivery.status}`,
-        );
+        const what = `${calledIn(state, message.address)}: ${status}${time > 0 ? ' once more' : ''}`;
+        log(delivery.problem ? 'warn' : 'info', `${what} → ${delivery.problem ?? delivery.status}`);
       }
     }
   }

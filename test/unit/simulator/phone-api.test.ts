@@ -1,4 +1,5 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -110,6 +111,21 @@ describe('simulator: the phone’s API', () => {
     fixture.mayUse = true;
     expect(await fixture.client().messages.list()).to.deep.equal([]);
     expect((await fixture.phone('send', send, { origin: fixture.base, 'sec-fetch-site': 'same-origin' })).status).to.equal(200);
+  });
+
+  it('is not there for a foreign name that was made to point at this machine, except with the key through a proxy', async () => {
+    const ask = (host: string, headers: Record<string, string> = {}): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const url = `${fixture.apiBase}/api/state`;
+        get(url, { headers: { host, ...headers } }, (response) => resolve(response.resume().statusCode!)).on('error', reject);
+      });
+    const port = new URL(fixture.base).port;
+    expect(await ask(`evil.example.com:${port}`)).to.equal(403);
+    expect(await ask(`localhost:${port}`)).to.equal(200);
+    expect(await ask(`[::1]:${port}`)).to.equal(200);
+    expect(await ask('phone.example.com', { 'x-forwarded-for': '192.0.2.7' })).to.equal(200);
+    fixture.account.publicUrl = 'https://shop.example.com';
+    expect(await ask('shop.example.com')).to.equal(200);
   });
 
   it('refuses a body over 64 KB with 413', async () => {

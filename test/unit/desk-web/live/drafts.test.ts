@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import { DeskError } from '../../../../desk/web/api/desk-error.ts';
+import { createDrafts } from '../../../../desk/web/live/drafts.ts';
+import { conversation, fakeApi, HandTimers, settle } from '../support.ts';
+
+function setUp() {
+  const timers = new HandTimers();
+  const saved: string[] = [];
+  let problem: DeskError | null = null;
+  const api = fakeApi({
+    saveDraft(_, text) {
+      if (problem !== null) return Promise.reject(problem);
+      saved.push(text);
+      return Promise.resolve();
+    },
+  });
+  return { timers, saved, drafts: createDrafts(api, timers), fail: (error: DeskError | null) => (problem = error) };
+}
+
+describe('drafts', () => {
+  it('are saved a moment after the last key, once', async () => {
+    const { timers, saved, drafts } = setUp();
+    for (const text of ['H', 'He', 'Hel']) {
+      drafts.type('c1', text);
+      timers.advance(300);
+    }
+    await settle();
+    expect(saved).to.deep.equal([]);
+    timers.advance(600);
+    await settle();
+    expect(saved).to.deep.equal(['Hel']);
+    expect(drafts.unsaved('c1')).to.equal(false);
+  });
+
+  it('come from the server, but never over what is typed and not saved', async () => {
+    const { timers, drafts } = setUp();
+    drafts.adopt(conversation({ draft: 'from yesterday' }));
+    expect(drafts.text('c1')).to.equal('from yesterday');
+    drafts.type('c1', 'newer');
+    drafts.adopt(conversation({ draft: 'from yesterday' }));
+    expect(drafts.text('c1')).to.equal('newer');
+    timers.advance(600);
+    await settle();
+    drafts.adopt(conversation({ draft: 'typed in another tab' }));
+    expect(drafts.text('c1')).to.equal('typed in another tab');
+  });
+
+  it('stay here while there is no line, and are saved when it is back', async () => {
+    const { timers, saved, drafts, fail } = setUp();
+    fail(new DeskError(0, 'OFFLINE', 'no line'));
+    drafts.type('c1', 'safe');
+    timers.advance(600);
+    await settle();
+    expect({ text: drafts.text('c1'), unsaved: drafts.unsaved('c1') }).to.deep.equal({ text: 'safe', unsaved: true });
+    fail(null);
+    await drafts.flush();
+    expect({ saved, unsaved: drafts.unsaved('c1') }).to.deep.equal({ saved: ['safe'], unsaved: false });
+  });
+
+  it('keep a sent text on the server until the message is stored', async () => {
+    const { timers, saved, drafts } = setUp();
+    drafts.type('c1', 'on its way');
+    timers.advance(600);
+    await settle();
+    drafts.sent('c1');
+    expect(drafts.text('c1')).to.equal('');
+    timers.advance(5000);
+    await drafts.flush(true);
+    expect(saved).to.deep.equal(['on its way']);
+    drafts.settled('c1');
+    timers.advance(600);
+    await settle();
+    expect(saved).to.deep.equal(['on its way', '']);
+  });
+
+  it('do not repeat what the server refuses for good', async () => {
+    const { timers, saved, drafts, fail } = setUp();
+    fail(new DeskError(409, 'NOT_YOUR_CONVERSATION', 'This conversation is with Kim.'));
+    drafts.type('c1', 'too late');
+    timers.advance(600);
+    await settle();
+    fail(null);
+    await drafts.flush();
+    expect(saved).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,90 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { offerFields } from '../../../../desk/web/alerts/offer-fields.ts';
+import { parseRoute, routeHash, type Route } from '../../../../desk/web/page/route.ts';
+import { sortConversations, SORTS } from '../../../../desk/web/sessions/sort.ts';
+import { conversation, HOUR, NOW, windowLeft } from '../support.ts';
+
+describe('sorting conversations', () => {
+  const rows = [
+    conversation({ id: 'closed', session: windowLeft(-1), queuedAt: NOW - 30 * HOUR, lastMessageAt: NOW - 30 * HOUR }),
+    conversation({ id: 'late', session: windowLeft(20 * HOUR), queuedAt: NOW - 1 * HOUR, lastMessageAt: NOW - 2 }),
+    conversation({ id: 'soon', session: windowLeft(10_000), queuedAt: NOW - 24 * HOUR, lastMessageAt: NOW - 24 * HOUR }),
+    conversation({
+      id: 'unqueued',
+      session: windowLeft(5 * HOUR),
+      queuedAt: null,
+      openedAt: NOW - 40 * HOUR,
+      lastMessageAt: NOW - 1,
+    }),
+  ];
+  const order = (sort: (typeof SORTS)[number]): string[] => sortConversations(rows, sort, NOW).map(({ id }) => id);
+
+  it('puts what closes soonest on top and what is closed at the end', () => {
+    expect(order('closing')).to.deep.equal(['soon', 'unqueued', 'late', 'closed']);
+  });
+
+  it('knows who has waited longest and where the newest message is', () => {
+    expect(order('waiting')).to.deep.equal(['unqueued', 'closed', 'soon', 'late']);
+    expect(order('latest')).to.deep.equal(['unqueued', 'late', 'soon', 'closed']);
+  });
+
+  it('does not depend on the order it is given, and loses nobody', () => {
+    const one = fc.record({ id: fc.uuid(), left: fc.integer({ min: -5, max: 5 }) });
+    fc.assert(
+      fc.property(fc.uniqueArray(one, { selector: ({ id }) => id }), fc.constantFrom(...SORTS), fc.nat(), (some, sort, turn) => {
+        const given = some.map(({ id, left }) => conversation({ id, session: windowLeft(left * HOUR) }));
+        const turned = [...given.slice(turn % (given.length || 1)), ...given.slice(0, turn % (given.length || 1))];
+        const sorted = sortConversations(given, sort, NOW);
+        expect(sorted).to.have.members(given);
+        expect(sortConversations(turned, sort, NOW)).to.deep.equal(sorted);
+      }),
+    );
+  });
+});
+
+describe('the fields of a notification', () => {
+  it('are the most telling four', () => {
+    const rich = conversation({
+      language: 'Portuguese',
+      attributes: { plan: 'gold' },
+      customer: {
+        ...conversation().customer,
+        records: [
+          { type: 'contact', id: 'C-1', title: 'Lucía Pereira' },
+          { type: 'case', id: 'CAS-1', title: 'Parcel' },
+        ],
+      },
+    });
+    expect(offerFields(rich).map(({ kind }) => kind)).to.deep.equal(['queue', 'waiting', 'case', 'contact']);
+  });
+
+  it('are queue, waiting time and address when nothing else is known', () => {
+    expect(offerFields(conversation())).to.deep.equal([
+      { kind: 'queue', text: 'Support' },
+      { kind: 'waiting', since: NOW - 4 * HOUR },
+      { kind: 'address', text: '+15550100001' },
+    ]);
+  });
+});
+
+describe('addresses of the pages', () => {
+  it('come back as they went, whatever the id of a conversation', () => {
+    const routes = fc.oneof(
+      fc.constant<Route>({ page: 'home' }),
+      fc.constant<Route>({ page: 'team' }),
+      fc.constant<Route>({ page: 'sessions', conversationId: null }),
+      fc.string({ minLength: 1 }).map<Route>((conversationId) => ({ page: 'sessions', conversationId })),
+    );
+    fc.assert(
+      fc.property(routes, (route) => {
+        expect(parseRoute(routeHash(route))).to.deep.equal(route);
+      }),
+    );
+  });
+
+  it('are Home when they are nothing we know', () => {
+    expect(['', '#', '#/nowhere', '#/home/x'].map(parseRoute)).to.deep.equal(Array(4).fill({ page: 'home' }));
+    expect(parseRoute('#/sessions/%E0%A4%A')).to.deep.equal({ page: 'sessions', conversationId: '%E0%A4%A' });
+  });
+});
