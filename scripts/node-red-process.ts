@@ -54,7 +54,7 @@ function settingsFor(options: NodeRedOptions): Record<string, unknown> {
     lang: 'en-US',
     telemetry: { enabled: false, updateNotification: false },
     externalModules: { autoInstall: false },
-    editorTheme: { tours: false, projects: { enabled: false }, codeEditor: { lib: 'monaco' } },
+    editorTheme: { tours: false },
     diagnostics: { enabled: false },
     logging: { console: { level: options.logLevel ?? 'info', metrics: false, audit: false } },
     ...(options.nodesDir === null ? {} : { nodesDir: [options.nodesDir ?? packageRoot] }),
@@ -66,7 +66,7 @@ function settingsFor(options: NodeRedOptions): Record<string, unknown> {
 export function startNodeRed(options: NodeRedOptions): NodeRedProcess {
   mkdirSync(options.userDir, { recursive: true });
   const settings = path.join(options.userDir, 'settings.cjs');
-  writeFileSync(settings, `module.exports = ${JSON.stringify(settingsFor(options), null, 2)};\n`);
+  writeFileSync(settings, `module.exports = ${JSON.stringify(settingsFor(options), null, 2)};\n`, { mode: 0o600 });
   const flowFile = path.join(options.userDir, 'flows.json');
   if (options.flows && !existsSync(flowFile)) {
     writeFileSync(flowFile, JSON.stringify(options.flows, null, 2));

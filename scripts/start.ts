@@ -14,9 +14,9 @@ const dataDir = path.join(packageRoot, '.data');
 const example = path.join(packageRoot, 'examples', '01 Answer by an agent.json');
 const supervisor = 'demo';
 
-/** The demo's password is made here at the first start, so that none stands in the repository. */
-function demoPassword(): string {
-  const file = path.join(dataDir, 'demo-password');
+/** A secret that is made here at the first start, so that none stands in the repository. */
+function ownSecret(name: string): string {
+  const file = path.join(dataDir, name);
   if (!existsSync(file)) writeFileSync(file, randomBytes(9).toString('base64url'), { mode: 0o600 });
   return readFileSync(file, 'utf8').trim();
 }
@@ -40,12 +40,13 @@ async function main(): Promise<void> {
 
   const flows = JSON.parse(readFileSync(example, 'utf8')) as { id: string; type: string }[];
   const center = flows.find((node) => node.type === 'contact-center')!;
-  const password = demoPassword();
+  const password = ownSecret('demo-password');
   const port = await firstFreePort();
   const nodeRed = startNodeRed({
     userDir: dataDir,
     port,
     logLevel: 'warn',
+    settings: { credentialSecret: ownSecret('credential-secret') },
     flows,
     credentials: { [center.id]: { supervisorUsername: '${DEMO_USERNAME}', supervisorPassword: '${DEMO_PASSWORD}' } },
     env: { DEMO_USERNAME: supervisor, DEMO_PASSWORD: password },
