@@ -29,6 +29,8 @@ export interface Connection {
   start(lastSeq: number): void;
   /** Tries at once instead of at the next turn: the network is back, the tab is looked at again. */
   nudge(): void;
+  /** The machine says that it has no network: what looks like a line is none. */
+  lost(): void;
   stop(): void;
 }
 
@@ -141,6 +143,9 @@ export function createConnection(options: ConnectionOptions): Connection {
       timers.clear(retry);
       attempt = 0;
       void connect();
+    },
+    lost() {
+      if (running) line?.abort();
     },
     stop,
   };

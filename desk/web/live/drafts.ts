@@ -5,6 +5,7 @@ import { toDeskError } from '../api/desk-error.ts';
 import { realTimers, type Timers } from './timers.ts';
 
 const SAVE_AFTER_MS = 600;
+const RETRY_MS = 5_000;
 
 /** What the agent has typed and not sent, for each conversation: here at once, on the server a moment later. */
 export interface Drafts {
@@ -29,6 +30,8 @@ interface Draft {
   saved: string | null;
   /** Sent and not yet stored as a message: the empty box is not saved. */
   held: boolean;
+  /** Counts the answers stored meanwhile: each takes the server's draft away with it. */
+  stored: number;
 }
 
 export function createDrafts(api: DeskApi, timers: Timers = realTimers): Drafts {
@@ -40,21 +43,22 @@ export function createDrafts(api: DeskApi, timers: Timers = realTimers): Drafts 
     pending.delete(id);
     const draft = drafts.get(id);
     if (draft === undefined || draft.held || draft.saved === draft.text) return;
-    const text = draft.text;
+    const { text, stored } = draft;
     try {
       await api.saveDraft(id, text, leaving);
-      draft.saved = text;
+      if (draft.stored === stored) draft.saved = text;
     } catch (thrown) {
-      // Without a line it is tried again when the line is back; a refusal (the conversation is closed) will not change.
-      if (!toDeskError(thrown).passing) draft.saved = text;
+      // A refusal (the conversation is closed) will not change.
+      if (toDeskError(thrown).passing) saveSoon(id, RETRY_MS);
+      else draft.saved = text;
     }
   }
 
-  function saveSoon(id: string): void {
+  function saveSoon(id: string, ms = SAVE_AFTER_MS): void {
     timers.clear(pending.get(id));
     pending.set(
       id,
-      timers.set(() => void save(id, false), SAVE_AFTER_MS),
+      timers.set(() => void save(id, false), ms),
     );
   }
 
@@ -62,24 +66,25 @@ export function createDrafts(api: DeskApi, timers: Timers = realTimers): Drafts 
     text: (id) => drafts.get(id)?.text ?? '',
     type(id, text) {
       const draft = drafts.get(id);
-      if (draft === undefined) drafts.set(id, { text, saved: null, held: false });
+      if (draft === undefined) drafts.set(id, { text, saved: null, held: false, stored: 0 });
       else Object.assign(draft, { text, held: false });
       saveSoon(id);
     },
     sent(id) {
-      drafts.set(id, { text: '', saved: drafts.get(id)?.saved ?? null, held: true });
+      const { saved = null, stored = 0 } = drafts.get(id) ?? {};
+      drafts.set(id, { text: '', saved, held: true, stored });
       timers.clear(pending.get(id));
     },
     settled(id) {
       const draft = drafts.get(id);
-      if (draft?.held !== true) return;
-      draft.held = false;
-      saveSoon(id);
+      if (draft === undefined) return;
+      Object.assign(draft, { saved: '', held: false, stored: draft.stored + 1 });
+      if (draft.text !== '') saveSoon(id);
     },
     adopt({ id, draft: text }) {
       if (text === undefined) return;
       const draft = drafts.get(id);
-      if (draft === undefined) drafts.set(id, { text, saved: text, held: false });
+      if (draft === undefined) drafts.set(id, { text, saved: text, held: false, stored: 0 });
       else if (draft.saved === draft.text) Object.assign(draft, { text, saved: text });
     },
     async flush(leaving = false) {

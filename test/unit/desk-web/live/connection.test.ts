@@ -109,6 +109,17 @@ describe('the live connection', () => {
     connection.stop();
   });
 
+  it('gives a line up at once when the machine has no network', async () => {
+    const { connection, nextLine } = setUp();
+    const line = nextLine();
+    connection.start(0);
+    await settle();
+    connection.lost();
+    await settle();
+    expect({ state: connection.state.value, closed: line.closed }).to.deep.equal({ state: 'reconnecting', closed: true });
+    connection.stop();
+  });
+
   it('ends with the session: told by an event or by the answer 401', async () => {
     const one = setUp();
     const line = one.nextLine();

@@ -57,6 +57,18 @@ describe('drafts', () => {
     expect({ saved, unsaved: drafts.unsaved('c1') }).to.deep.equal({ saved: ['safe'], unsaved: false });
   });
 
+  it('are tried again by themselves when the server could not take them', async () => {
+    const { timers, saved, drafts, fail } = setUp();
+    fail(new DeskError(503, 'STORE_UNAVAILABLE', 'The store cannot be written.'));
+    drafts.type('c1', 'safe');
+    timers.advance(600);
+    await settle();
+    fail(null);
+    timers.advance(10_000);
+    await settle();
+    expect(saved).to.deep.equal(['safe']);
+  });
+
   it('keep a sent text on the server until the message is stored', async () => {
     const { timers, saved, drafts } = setUp();
     drafts.type('c1', 'on its way');
@@ -67,10 +79,26 @@ describe('drafts', () => {
     timers.advance(5000);
     await drafts.flush(true);
     expect(saved).to.deep.equal(['on its way']);
+    // The center takes the draft away with the message.
     drafts.settled('c1');
+    timers.advance(5000);
+    await settle();
+    expect(saved).to.deep.equal(['on its way']);
+    expect(drafts.unsaved('c1')).to.equal(false);
+  });
+
+  it('save again what was typed while the message before it was stored', async () => {
+    const { timers, saved, drafts } = setUp();
+    drafts.type('c1', 'first');
+    drafts.sent('c1');
+    drafts.type('c1', 'second');
+    const flushed = drafts.flush();
+    drafts.settled('c1');
+    await flushed;
+    expect(drafts.unsaved('c1')).to.equal(true);
     timers.advance(600);
     await settle();
-    expect(saved).to.deep.equal(['on its way', '']);
+    expect(saved).to.deep.equal(['second', 'second']);
   });
 
   it('do not repeat what the server refuses for good', async () => {
