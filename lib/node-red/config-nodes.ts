@@ -48,3 +48,9 @@ export function slotOf(node: ContactCenterNode): CenterSlot {
   if (node.slot !== null) return node.slot;
   throw node.health.problem ?? new CenterError('CENTER_MISSING', 'The contact center has not started.');
 }
+
+/** True for a problem of the contact center itself, which its own node has put in the log. */
+export function isCenterProblem(RED: RuntimeApi, id: unknown, problem: CenterError): boolean {
+  const node = typeof id === 'string' && id !== '' ? RED.nodes.getNode(id) : null;
+  return node?.type === 'contact-center' && 'health' in node && (node as ContactCenterNode).health.problem === problem;
+}

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
 import type { NodeSet } from 'node-red-node-test-helper';
 import type { Center } from '../../../lib/center/center.ts';
-import type { ContactCenterNode } from '../../../lib/node-red/config-nodes.ts';
+import type { AccountNode, ContactCenterNode } from '../../../lib/node-red/config-nodes.ts';
 import { registryOf } from '../../../lib/node-red/registry.ts';
 import type { Registry } from '../../../lib/node-red/registry.ts';
 import type { FlowMessage, NodeStatus, RuntimeApi } from '../../../lib/node-red/runtime-api.ts';
@@ -134,6 +134,13 @@ export class TestRuntime {
 
   center(id = 'center'): Promise<Center> {
     return (helper.getNode(id) as unknown as ContactCenterNode).slot!.center();
+  }
+
+  /** Waits until the simulator of an account answers. */
+  async simulator(id = 'account'): Promise<void> {
+    const { slot } = helper.getNode(id) as unknown as AccountNode;
+    await slot!.ready;
+    await slot!.simulatorTurns.run(async () => {});
   }
 
   /** Errors that nodes reported outside of messages. */
