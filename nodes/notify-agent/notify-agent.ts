@@ -1,6 +1,6 @@
 import { CenterError } from '../../lib/domain/errors.ts';
 import { Closing } from '../../lib/node-red/closing.ts';
-import { centerNodeOf, slotOf } from '../../lib/node-red/config-nodes.ts';
+import { centerNodeOf, isCenterProblem, slotOf } from '../../lib/node-red/config-nodes.ts';
 import { numberOf, textOf } from '../../lib/node-red/config-values.ts';
 import { asCenterError } from '../../lib/node-red/health.ts';
 import { identityOf } from '../../lib/node-red/feeding/identity.ts';
@@ -58,7 +58,7 @@ export default function (RED: RuntimeApi): void {
       starting.catch((error: unknown) => {
         const problem = asCenterError(error);
         status.showProblem(problem.code);
-        if (!quietly) this.error(problem);
+        if (!quietly && !isCenterProblem(RED, config.center, problem)) this.error(problem);
       });
       return starting;
     };

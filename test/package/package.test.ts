@@ -157,9 +157,8 @@ describe('the packed package', () => {
       });
 
       it('lists the examples in the import dialog', async () => {
-        const { f: names } = await json<{ f?: string[] }>('/library/_examples/flows').then(
-          (tree) => (tree as { d: Record<string, { f: string[] }> }).d?.[NAME] ?? { f: [] },
-        );
+        const tree = await json<(string | { fn: string })[]>(`/library/examples/flows/${NAME}`);
+        const names = tree.map((entry) => (typeof entry === 'string' ? entry : entry.fn));
         expect(names).to.deep.equal([
           '01 Answer by an agent',
           '02 Automatic reply',
@@ -171,6 +170,7 @@ describe('the packed package', () => {
 
       it('serves desk and phone from the installed files', async () => {
         for (const address of ['/desk/', '/whatsapp/simulator/']) {
+          await until(`${address} answers`, async () => (await fetch(nodeRed.url + address)).status === 200);
           const page = await (await read(address, 'text/html')).text();
           const [, script] = /<script[^>]+src="\.?\/?([^"]+\.js)"/.exec(page) ?? [];
           expect(script, address).to.be.a('string');
