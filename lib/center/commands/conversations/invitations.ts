@@ -4,6 +4,7 @@ import type { Database } from '../../../store/schema.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
 import { createOffer, endOffer, pendingOffer } from '../routing/offers.ts';
 import { afterWork } from '../routing/presence.ts';
+import { agentNamed } from '../routing/queues.ts';
 import { workloadOf } from '../routing/workload.ts';
 import { actingAgent, authorOf, movableConversation, ownConversation, type ActingAgent } from './actors.ts';
 import type { ConversationRow } from './conversation-rows.ts';
@@ -19,7 +20,7 @@ export const transferToAgent: CommandFunction<'transferToAgent'> = async (
   const { row, actor } = await movableConversation(db, conversationId, by);
   await invite(db, context, row, {
     kind: 'transfer',
-    toAgentId,
+    toAgentId: await agentNamed(db, toAgentId),
     fromAgent: actor.kind === 'agent' ? actor.id! : row.agent_id,
     note,
   });
