@@ -50,6 +50,7 @@ export function conversation(change: Partial<ConversationView> = {}): Conversati
     attributes: {},
     tags: [],
     language: null,
+    priority: 0,
     ...change,
   };
 }
@@ -66,11 +67,33 @@ export function windowLeft(ms: number): ConversationView['session'] {
 }
 
 export function offer(id: string, of: ConversationView, change: Partial<OfferView> = {}): OfferView {
-  return { id, conversation: of, createdAt: NOW, expiresAt: NOW + 120_000, ...change };
+  return { id, kind: 'incoming', from: null, note: null, conversation: of, createdAt: NOW, expiresAt: NOW + 120_000, ...change };
 }
 
 export function home(change: Partial<HomeView> = {}): HomeView {
-  return { agent, offers: [], mine: [], open: [], queues: [], now: NOW, clockMoved: false, lastSeq: 10, ...change };
+  return {
+    agent,
+    presence: {
+      agentId: agent.id,
+      presence: 'available',
+      statusId: null,
+      label: null,
+      by: 'system',
+      used: 0,
+      capacity: 10,
+      sessions: 0,
+      statuses: [],
+    },
+    offers: [],
+    attending: [],
+    mine: [],
+    open: [],
+    queues: [],
+    now: NOW,
+    clockMoved: false,
+    lastSeq: 10,
+    ...change,
+  };
 }
 
 export function message(seq: number, change: Partial<WhatsAppMessage> = {}, view: Partial<MessageView> = {}): MessageView {
