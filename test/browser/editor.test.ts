@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import type { Browser, Page } from 'playwright-core';
+import { Demo, exampleFlow } from '../support/demo.ts';
+import { keepPicture, launchBrowser, Person } from './support.ts';
+
+const EXAMPLES = [
+  '01 Answer by an agent',
+  '02 Automatic reply',
+  '03 Bot first, then an agent',
+  '04 Late answers',
+  '05 Identify the customer',
+];
+const OURS = [
+  'whatsapp-in',
+  'session-guard',
+  'notify-agent',
+  'whatsapp-out',
+  'transcript-store',
+  'whatsapp-account',
+  'contact-center',
+];
+
+/** What the editor's own `RED` is asked, as text because it runs in the page. */
+const PROBLEMS = `(() => {
+  const bad = [];
+  const look = (node) => { if (node.valid === false) bad.push(node.type + ': ' + JSON.stringify(node.validationErrors)); };
+  RED.nodes.eachNode(look);
+  RED.nodes.eachConfig(look);
+  return bad;
+})()`;
+
+for (const version of [4, 5] as const) {
+  describe(`the editor of Node-RED ${version === 4 ? '4.1' : '5'}`, () => {
+    let browser: Browser;
+    let demo: Demo;
+    let admin: Person;
+    let editor: Page;
+
+    before(async () => {
+      browser = await launchBrowser();
+      demo = await Demo.start(exampleFlow(EXAMPLES[0]!), { version });
+      admin = await Person.arrive(browser);
+      editor = await admin.open(demo.editor);
+      await editor.locator('.red-ui-flow-node').first().waitFor();
+    });
+
+    after(async () => {
+      await browser?.close();
+      await demo?.dispose();
+    });
+
+    it('shows the first example without a mistake', async () => {
+      expect(await editor.evaluate(PROBLEMS)).to.deep.equal([]);
+      await keepPicture(editor, `editor-${version}-flow`);
+    });
+
+    it('imports every example, with no mistake and the config nodes only once', async () => {
+      for (const name of EXAMPLES.slice(1)) {
+        const nodes = JSON.stringify(
+          exampleFlow(name).filter((node) => !['contact-center', 'whatsapp-account'].includes(node.type)),
+        );
+        await editor.evaluate(`RED.view.importNodes(${nodes}, { generateIds: false, addFlow: false })`);
+      }
+      expect(await editor.evaluate(PROBLEMS)).to.deep.equal([]);
+      const configs = await editor.evaluate(
+        `(() => { const all = []; RED.nodes.eachConfig((node) => { all.push(node.type); }); return all; })()`,
+      );
+      expect(configs).to.have.members(['contact-center', 'whatsapp-account']);
+    });
+
+    for (const type of OURS) {
+      it(`opens the dialog of ${type}, every text in its place`, async () => {
+        const isConfig = type === 'whatsapp-account' || type === 'contact-center';
+        await editor.evaluate(
+          isConfig
+            ? `(() => { let found; RED.nodes.eachConfig((node) => { if (node.type === '${type}') found = node; }); RED.editor.editConfig('', '${type}', found.id); })()`
+            : `(() => { let found; RED.nodes.eachNode((node) => { if (node.type === '${type}') found = found || node; }); RED.editor.edit(found); })()`,
+        );
+        const tray = editor.locator('.red-ui-tray').last();
+        await tray.locator('.form-row').first().waitFor();
+        await editor.waitForFunction(`!document.querySelector('.red-ui-tray-wrapper.sliding, .red-ui-tray.sliding')`);
+        await keepPicture(editor, `editor-${version}-${type}`);
+        const texts = await tray.locator('label, option, .form-tips, button, legend').allInnerTexts();
+        expect(texts.join(' ').length).to.be.above(20);
+        expect(texts.filter((text) => /^[\w-]+(\.[\w-]+)+$/.test(text.trim()))).to.deep.equal([]);
+        const unlabelled = await tray.locator('input:visible, select:visible, textarea:visible').evaluateAll((controls) =>
+          controls
+            .filter((control) => {
+              const input = control as HTMLInputElement;
+              return !input.labels?.length && !input.getAttribute('aria-label') && !input.getAttribute('aria-labelledby');
+            })
+            .map((control) => control.outerHTML),
+        );
+        expect(unlabelled.filter((html) => html.includes('node-'))).to.deep.equal([]);
+        await tray.getByRole('button', { name: 'Cancel' }).click();
+        await editor.locator('.red-ui-tray').waitFor({ state: 'detached' });
+      });
+    }
+
+    it('has not complained', () => {
+      expect(admin.complaints).to.deep.equal([]);
+    });
+  });
+}
