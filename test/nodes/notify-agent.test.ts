@@ -8,7 +8,15 @@ const flow = (notify: object = {}, ...more: object[]): object[] => [
   ...onTab(
     { id: 'in', type: 'whatsapp-in', account: 'account', wires: [['got'], []] },
     { id: 'got', type: 'probe', wires: [] },
-    { id: 'notify', type: 'notify-agent', center: 'center', queue: 'Support', offerSeconds: '60', wires: [['replies'], ['events']], ...notify },
+    {
+      id: 'notify',
+      type: 'notify-agent',
+      center: 'center',
+      queue: 'Support',
+      offerSeconds: '60',
+      wires: [['replies'], ['events']],
+      ...notify,
+    },
     { id: 'replies', type: 'probe', wires: [] },
     { id: 'events', type: 'probe', wires: [] },
     { id: 'catch', type: 'catch', scope: null, wires: [['caught']] },
@@ -52,7 +60,10 @@ describe('notify-agent', () => {
     Object.assign((message.conversation as { customer: object }).customer, {
       name: 'Ada Example',
       authenticated: true,
-      records: [{ type: 'case', id: '24', title: 'A lamp that flickers' }, { type: 'nonsense', id: '1' }],
+      records: [
+        { type: 'case', id: '24', title: 'A lamp that flickers' },
+        { type: 'nonsense', id: '1' },
+      ],
     });
     Object.assign(message.conversation as object, { attributes: { order: 7 }, tags: ['vip'] });
     runtime.send('notify', message);
@@ -65,7 +76,11 @@ describe('notify-agent', () => {
       records: [{ type: 'case', id: '24', title: 'A lamp that flickers' }],
     });
     expect(conversation!.queue).to.include({ name: 'Support' });
-    expect(await runtime.shows('notify', 'waiting')).to.deep.equal({ fill: 'yellow', shape: 'dot', text: 'notify-agent.status.waiting' });
+    expect(await runtime.shows('notify', 'waiting')).to.deep.equal({
+      fill: 'yellow',
+      shape: 'dot',
+      text: 'notify-agent.status.waiting',
+    });
   });
 
   it('lets an agent’s message leave by output 1', async () => {
@@ -104,7 +119,12 @@ describe('notify-agent', () => {
     expect(accepted.event).to.deep.include({ type: 'offer.accepted', actor: { kind: 'agent', id: agentId, name: 'Ada' } });
     expect((accepted.event as { at: string }).at).to.match(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     expect((accepted.event as { id: string }).id).not.to.equal((offered.event as { id: string }).id);
-    expect(runtime.inbox('events').all.map(({ payload }) => payload).slice(0, 2)).to.deep.equal(['conversation.opened', 'message.received']);
+    expect(
+      runtime
+        .inbox('events')
+        .all.map(({ payload }) => payload)
+        .slice(0, 2),
+    ).to.deep.equal(['conversation.opened', 'message.received']);
   });
 
   it('says offer.unclaimed when nobody is there', async () => {
@@ -165,7 +185,9 @@ describe('notify-agent', () => {
     await center.run('skipClock', { byMs: 25 * 3_600_000, allSimulators: true });
     await center.run('sweep', {});
     runtime.send('notify', message);
-    expect(((await runtime.inbox('caught').next()).error as { message: string }).message).to.match(/^This conversation is closed/);
+    expect(((await runtime.inbox('caught').next()).error as { message: string }).message).to.match(
+      /^This conversation is closed/,
+    );
   });
 
   describe('with a second node on the same queue', () => {

@@ -126,7 +126,14 @@ describe('session-guard', () => {
     await center.run('openDesk', { deskId: 'desk', agentId });
     const { queueId } = await center.run('serveQueue', { name: 'Support', nodeId: 'node', offerSeconds: 60 });
     const conversationId = (conversation as { id: string }).id;
-    await center.run('queueConversation', { queueId, conversationId, messageId: null, customer: null, attributes: null, tags: null });
+    await center.run('queueConversation', {
+      queueId,
+      conversationId,
+      messageId: null,
+      customer: null,
+      attributes: null,
+      tags: null,
+    });
     await center.run('accept', { conversationId, agentId });
     await center.run('reply', { conversationId, agentId, messageId: 'reply-1', text: 'Sorry for the delay' });
     const [handed] = await center.run('takeReplies', { queueId, instance: center.instance, limit: 1 });

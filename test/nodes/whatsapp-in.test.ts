@@ -81,7 +81,9 @@ describe('whatsapp-in', () => {
     await runtime.deploy([...FLOW, { id: 'other', type: 'tab', label: 'Other' }]);
     expect(await runtime.inbox('messages').next()).to.include({ payload: 'Before', redelivered: true });
     await runtime.receive('After');
-    expect(await runtime.inbox('messages').next()).to.include({ payload: 'After' }).and.not.have.property('redelivered');
+    expect(await runtime.inbox('messages').next())
+      .to.include({ payload: 'After' })
+      .and.not.have.property('redelivered');
   });
 
   it('does not hand over again what counts as taken up', async () => {

@@ -171,7 +171,14 @@ describe('whatsapp-out', () => {
   });
 
   it('refuses a conversation with another account than the node’s', async () => {
-    const second = { id: 'second', type: 'whatsapp-account', mode: 'simulator', center: 'center', path: '/two', sender: 'whatsapp:+15550100222' };
+    const second = {
+      id: 'second',
+      type: 'whatsapp-account',
+      mode: 'simulator',
+      center: 'center',
+      path: '/two',
+      sender: 'whatsapp:+15550100222',
+    };
     await runtime.deploy([...flow({ account: 'second' }), second]);
     const message = await written();
     runtime.send('out', { ...message, payload: 'Hello' });
@@ -179,7 +186,14 @@ describe('whatsapp-out', () => {
   });
 
   it('asks which of two accounts should send to somebody new, unless the node says it', async () => {
-    const second = { id: 'second', type: 'whatsapp-account', mode: 'simulator', center: 'center', path: '/two', sender: 'whatsapp:+15550100222' };
+    const second = {
+      id: 'second',
+      type: 'whatsapp-account',
+      mode: 'simulator',
+      center: 'center',
+      path: '/two',
+      sender: 'whatsapp:+15550100222',
+    };
     await runtime.deploy([...flow(), second]);
     runtime.send('out', { topic: '+15559990000', payload: 'Hello' });
     expect((await runtime.inbox('refused').next()).error).to.include({ code: 'SENDER_AMBIGUOUS' });

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import helper from 'node-red-node-test-helper';
 import type { NodeSet } from 'node-red-node-test-helper';
 import type { Center } from '../../../lib/center/center.ts';
+import type { AccountSlot } from '../../../lib/node-red/accounts/account-slot.ts';
+import type { CenterSlot } from '../../../lib/node-red/centers/center-slot.ts';
 import type { AccountNode, ContactCenterNode } from '../../../lib/node-red/config-nodes.ts';
 import { registryOf } from '../../../lib/node-red/registry.ts';
 import type { Registry } from '../../../lib/node-red/registry.ts';
@@ -35,6 +37,8 @@ const CORE = [
 ];
 
 export const TOKEN = 'a-token-for-tests';
+/** Cloned for each use: Node-RED takes out of them what a flow no longer needs. */
+const CREDENTIALS = { account: { authToken: TOKEN } };
 export const PUBLIC_URL = 'https://example.com';
 export const SENDER = 'whatsapp:+15550100100';
 export const CUSTOMER = 'whatsapp:+15551230001';
@@ -60,7 +64,10 @@ export function config(account: object = {}, center: object = {}): object[] {
 
 /** A test's flow lies on one tab, because Catch and Complete look at their own only; nodes without a place are config nodes. */
 export function onTab(...nodes: object[]): object[] {
-  return [{ id: 'tab', type: 'tab', label: 'Test' }, ...nodes.map((node, index) => ({ z: 'tab', x: 100, y: 40 * index, ...node }))];
+  return [
+    { id: 'tab', type: 'tab', label: 'Test' },
+    ...nodes.map((node, index) => ({ z: 'tab', x: 100, y: 40 * index, ...node })),
+  ];
 }
 
 /** Node-RED in the test helper with our nodes, and a real server in front of our one HTTP handler. */
@@ -71,11 +78,14 @@ export class TestRuntime {
   readonly #server: Server = createServer((request, response) => this.registry.host.handle(request, response));
   readonly #inboxes = new Map<string, Inbox>();
   readonly #statuses = new Map<string, Inbox>();
+  #more: NodeSet[] = [];
   #sid = 0;
   #forgetStatuses: () => void = () => {};
 
-  static async start(flow: object[], credentials: object = { account: { authToken: TOKEN } }): Promise<TestRuntime> {
+  /** @param more further kinds of nodes that the flow needs */
+  static async start(flow: object[], credentials: object = CREDENTIALS, more: NodeSet[] = []): Promise<TestRuntime> {
     const runtime = new TestRuntime();
+    runtime.#more = more;
     runtime.folder = await mkdtemp(join(tmpdir(), 'nodes-'));
     await new Promise<void>((resolve) => runtime.#server.listen(0, '127.0.0.1', resolve));
     runtime.baseUrl = `http://127.0.0.1:${(runtime.#server.address() as AddressInfo).port}`;
@@ -84,18 +94,18 @@ export class TestRuntime {
   }
 
   /** Starts the flows, as a new process would. */
-  async load(flow: object[], credentials: object = { account: { authToken: TOKEN } }): Promise<void> {
+  async load(flow: object[], credentials: object = CREDENTIALS): Promise<void> {
     this.#inboxes.clear();
     this.#statuses.clear();
     const probe: NodeSet = (RED) => this.#probe(RED);
     const ours = [contactCenter, whatsappAccount, whatsappIn, whatsappOut, sessionGuard, notifyAgent, transcriptStore];
-    await helper.load([probe, ...CORE.map(coreNode), ...ours], this.#inFolder(flow), credentials);
+    await helper.load([probe, ...CORE.map(coreNode), ...this.#more, ...ours], this.#inFolder(flow), structuredClone(credentials));
     await this.registry.settled();
   }
 
   /** Deploys another flow into the running one. */
   async deploy(flow: object[], type: 'full' | 'nodes' | 'flows' = 'full'): Promise<void> {
-    await helper.setFlows(this.#inFolder(flow), type, { account: { authToken: TOKEN } });
+    await helper.setFlows(this.#inFolder(flow), type, structuredClone(CREDENTIALS));
     await this.registry.settled();
   }
 
@@ -138,9 +148,23 @@ export class TestRuntime {
 
   /** Waits until the simulator of an account answers. */
   async simulator(id = 'account'): Promise<void> {
-    const { slot } = helper.getNode(id) as unknown as AccountNode;
-    await slot!.ready;
-    await slot!.simulatorTurns.run(async () => {});
+    const slot = this.slotOf(id);
+    await slot.ready;
+    await slot.simulatorTurns.run(async () => {});
+  }
+
+  /** Waits until a desk is served, or was tried to be. */
+  async deskReady(id = 'center'): Promise<void> {
+    await this.center(id);
+    await this.centerSlot(id).deskTurns.run(async () => {});
+  }
+
+  centerSlot(id = 'center'): CenterSlot {
+    return (helper.getNode(id) as unknown as ContactCenterNode).slot!;
+  }
+
+  slotOf(id: string): AccountSlot {
+    return (helper.getNode(id) as unknown as AccountNode).slot!;
   }
 
   /** Errors that nodes reported outside of messages. */
