@@ -43,6 +43,8 @@ export interface Desk {
   readonly outbox: Outbox;
   /** True when the agent was signed out by the server and not by pressing Sign out. */
   readonly wasSignedOut: Ref<boolean>;
+  /** The last conversation that was offered to this agent and that somebody else accepted. */
+  readonly taken: ShallowRef<{ conversation: ConversationView; agent: string } | null>;
   /** True when what is typed here travels unencrypted over a network. */
   readonly plainHttp: Ref<boolean>;
   begin(): Promise<void>;
@@ -70,6 +72,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
   const team = shallowRef<AgentView[] | null>(null);
   const wasSignedOut = ref(false);
   const plainHttp = ref(false);
+  const taken = shallowRef<{ conversation: ConversationView; agent: string } | null>(null);
   const clock = createCenterClock(machineNow);
   const drafts = createDrafts(api, timers);
   const threads = createThreads(api, (view) => drafts.adopt(view), timers);
@@ -128,10 +131,18 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
   }
 
   function onEvent(event: CenterEvent): void {
+    if (event.type === 'offer.accepted') noteTaken(event);
     if (!NOT_ON_HOME.has(event.type)) void refreshHome();
     if (event.conversationId !== null) threads.touch(event.conversationId, event.messageId);
     if (team.value !== null && (event.type.startsWith('agent.') || event.type.startsWith('desk.'))) void refreshTeam();
     if (event.type === 'clock.moved') threads.refreshAll();
+  }
+
+  function noteTaken({ conversationId, actor }: CenterEvent): void {
+    const offer = home.value?.offers.find((candidate) => candidate.conversation.id === conversationId);
+    if (offer === undefined || actor.kind !== 'agent' || actor.id === agent.value?.id) return;
+    taken.value = { conversation: offer.conversation, agent: actor.name ?? '' };
+    dropOffers((id) => id === offer.id);
   }
 
   /** Back to the sign-in page; nothing personal stays in memory. */
@@ -143,6 +154,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     home.value = null;
     team.value = null;
     agent.value = null;
+    taken.value = null;
     problem.value = null;
     wasSignedOut.value = unasked;
     phase.value = 'signed-out';
@@ -194,6 +206,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     outbox,
     wasSignedOut,
     plainHttp,
+    taken,
     async begin() {
       phase.value = 'starting';
       try {

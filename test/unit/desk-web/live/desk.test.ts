@@ -110,6 +110,19 @@ describe('the desk', () => {
     desk.connection.stop();
   });
 
+  it('takes a notification away when somebody else accepts, and knows who', async () => {
+    const { desk, line, state } = setUp();
+    state.home = home({ offers: [offer('o1', conversation()), offer('o2', conversation({ id: 'c2' }))] });
+    await desk.begin();
+    await settle();
+    line.tell(event(11, 'offer.accepted', { actor: { kind: 'agent', id: 'a2', name: 'Kim' } }));
+    line.tell(event(12, 'offer.accepted', { actor: { kind: 'agent', id: 'a3', name: 'Lee' }, conversationId: 'c9' }));
+    await settle();
+    expect(desk.taken.value).to.deep.include({ agent: 'Kim' });
+    expect(desk.taken.value?.conversation.id).to.equal('c1');
+    desk.connection.stop();
+  });
+
   it('takes a rejected notification away at once', async () => {
     let answer = (): void => undefined;
     const { desk, state } = setUp({ reject: () => new Promise<void>((resolve) => (answer = resolve)) });
