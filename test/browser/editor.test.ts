@@ -60,7 +60,12 @@ for (const version of [4, 5] as const) {
           exampleFlow(name).filter((node) => !['contact-center', 'whatsapp-account'].includes(node.type)),
         );
         await editor.evaluate(`RED.view.importNodes(${nodes}, { generateIds: false, addFlow: false })`);
+        const tab = exampleFlow(name).find((node) => node.type === 'tab')!.id;
+        await editor.evaluate(`RED.workspaces.show('${tab}')`);
+        await editor.locator('.red-ui-flow-node').first().waitFor();
+        await keepPicture(editor, `editor-${version}-${name.slice(0, 2)}`);
       }
+      await editor.evaluate(`RED.workspaces.show('${exampleFlow(EXAMPLES[0]!).find((node) => node.type === 'tab')!.id}')`);
       expect(await editor.evaluate(PROBLEMS)).to.deep.equal([]);
       const configs = await editor.evaluate(
         `(() => { const all = []; RED.nodes.eachConfig((node) => { all.push(node.type); }); return all; })()`,
@@ -86,10 +91,10 @@ for (const version of [4, 5] as const) {
         const unlabelled = await tray.locator('input:visible, select:visible, textarea:visible').evaluateAll((controls) =>
           controls
             .filter((control) => {
-              const input = control as HTMLInputElement;
+              const input = control as unknown as { labels?: { length: number }; getAttribute(name: string): string | null };
               return !input.labels?.length && !input.getAttribute('aria-label') && !input.getAttribute('aria-labelledby');
             })
-            .map((control) => control.outerHTML),
+            .map((control) => (control as unknown as { outerHTML: string }).outerHTML),
         );
         expect(unlabelled.filter((html) => html.includes('node-'))).to.deep.equal([]);
         await tray.getByRole('button', { name: 'Cancel' }).click();

@@ -6,6 +6,7 @@ import { packageRoot } from '../../scripts/paths.ts';
 interface FlowNode {
   id: string;
   type: string;
+  name?: string;
   z?: string;
   g?: string;
   nodes?: string[];
@@ -27,6 +28,8 @@ const OURS = [
   'contact-center',
 ];
 const CORE = [
+  'link in',
+  'link out',
   'tab',
   'group',
   'comment',
@@ -42,6 +45,12 @@ const CORE = [
   'http response',
 ];
 const CONFIG = ['whatsapp-account', 'contact-center'];
+
+/** About as wide as the editor draws it, in its units. */
+function widthOf(node: FlowNode): number {
+  if (node.type === 'link in' || node.type === 'link out') return 30;
+  return Math.max(100, 7 * (node.name ?? '').length + (node.type === 'debug' ? 80 : 50));
+}
 
 const folder = path.join(packageRoot, 'examples');
 const examples = readdirSync(folder).map((file) => ({
@@ -85,11 +94,12 @@ describe('the examples', () => {
         const placed = nodes.filter((node) => node.z !== undefined && node.type !== 'group');
         for (const one of placed) {
           for (const other of placed) {
-            if (one.id < other.id)
-              expect(
-                Math.abs(one.x! - other.x!) >= 180 || Math.abs(one.y! - other.y!) >= 35,
-                `${one.id} and ${other.id}`,
-              ).to.equal(true);
+            if (one.id >= other.id) continue;
+            const apart = (widthOf(one) + widthOf(other)) / 2;
+            expect(
+              Math.abs(one.x! - other.x!) >= apart || Math.abs(one.y! - other.y!) >= 35,
+              `${one.id} and ${other.id}`,
+            ).to.equal(true);
           }
         }
         const groups = nodes.filter((node) => node.type === 'group');
