@@ -1,0 +1,69 @@
+import type { WebhookResult } from '../load/webhooks.ts';
+import {
+  accountFlow,
+  coreNodesFlow,
+  CREDENTIALS,
+  end,
+  PEER_PATH,
+  sessionGuard,
+  transcriptStore,
+  WEBHOOK_PATH,
+  whatsappIn,
+} from '../parts/flows.ts';
+import { againstPeer, type Measurement } from '../parts/result.ts';
+import { alternate, figureOf, type Plan } from '../parts/rounds.ts';
+import { Server, withServers } from '../parts/server.ts';
+import { until } from '../../scripts/node-red-process.ts';
+import { load } from './webhook-load.ts';
+
+/** A flow of ours from webhook to kept transcript, against a flow of core nodes of that length. */
+export function measureFlow(plan: Plan): Promise<Measurement> {
+  const flows = accountFlow(whatsappIn('guard'), sessionGuard('store'), transcriptStore('end'), end());
+  return withServers(
+    { flows, ours: true, credentials: CREDENTIALS },
+    { flows: coreNodesFlow(), ours: false },
+    async (ours, peer) => {
+      const countPath = '/bench/count';
+      const loadOurs = async (seconds: number): Promise<WebhookResult> => {
+        const result = await load(ours.port, WEBHOOK_PATH, seconds, { countPath });
+        // What is left in the store must not run on while the peer is measured.
+        await drained(ours);
+        return result;
+      };
+      await loadOurs(plan.warmSeconds);
+      await load(peer.port, PEER_PATH, plan.warmSeconds);
+      const results = await alternate(
+        plan.rounds,
+        () => loadOurs(plan.roundSeconds),
+        () => load(peer.port, PEER_PATH, plan.roundSeconds),
+      );
+      const acknowledged = figureOf(results.ours.map((round) => round.acknowledged / round.seconds));
+      return againstPeer({
+        id: 'flow',
+        what: 'Webhook → store → `whatsapp-in` → `session-guard` → `transcript-store`, counted at the flow’s end',
+        peer: '`http in` → function, change, switch, function → `http response`',
+        unit: 'messages/s',
+        ours: figureOf(results.ours.map(({ completed, seconds }) => completed / seconds)),
+        against: figureOf(results.peer.map((round) => round.acknowledged / round.seconds)),
+        atLeast: 0.6,
+        failures: [...results.ours, ...results.peer].reduce((sum, round) => sum + round.refused, 0),
+        notes: [`${acknowledged.median.toFixed(0)}/s acknowledged meanwhile`],
+      });
+    },
+  );
+}
+
+/** Waits until nothing more comes out of the flow. */
+async function drained(server: Server): Promise<void> {
+  let before = -1;
+  await until(
+    'the flow has worked off what is stored',
+    async () => {
+      const now = await server.count();
+      const still = now === before;
+      before = now;
+      return still;
+    },
+    120,
+  );
+}

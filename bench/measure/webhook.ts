@@ -1,0 +1,40 @@
+import type { WebhookResult } from '../load/webhooks.ts';
+import { accountFlow, CREDENTIALS, PEER_PATH, plainHttpFlow, WEBHOOK_PATH } from '../parts/flows.ts';
+import { againstPeer, type Measurement } from '../parts/result.ts';
+import { alternate, figureOf, type Plan } from '../parts/rounds.ts';
+import { withServers } from '../parts/server.ts';
+import { load } from './webhook-load.ts';
+
+/** A webhook that is verified, committed and answered, against core nodes that store nothing. */
+export function measureWebhook(plan: Plan): Promise<Measurement> {
+  return withServers(
+    { flows: accountFlow(), ours: true, credentials: CREDENTIALS },
+    { flows: plainHttpFlow(), ours: false },
+    async (ours, peer) => {
+      await load(ours.port, WEBHOOK_PATH, plan.warmSeconds);
+      await load(peer.port, PEER_PATH, plan.warmSeconds);
+      const results = await alternate(
+        plan.rounds,
+        () => load(ours.port, WEBHOOK_PATH, plan.roundSeconds),
+        () => load(peer.port, PEER_PATH, plan.roundSeconds),
+      );
+      const perSecond = (side: WebhookResult[]) => figureOf(side.map(({ acknowledged, seconds }) => acknowledged / seconds));
+      const slowest = (side: WebhookResult[]): string => figureOf(side.map(({ p99 }) => p99)).median.toFixed(1);
+      const busy = figureOf([...results.ours, ...results.peer].map(({ generatorBusy }) => generatorBusy)).max;
+      return againstPeer({
+        id: 'webhook',
+        what: 'Webhook: signature checked, message committed to disk, answered',
+        peer: '`http in` → `http response`, storing nothing',
+        unit: 'requests/s',
+        ours: perSecond(results.ours),
+        against: perSecond(results.peer),
+        atLeast: 1,
+        failures: [...results.ours, ...results.peer].reduce((sum, round) => sum + round.refused, 0),
+        notes: [
+          `p99 ${slowest(results.ours)} ms against ${slowest(results.peer)} ms`,
+          `generator at most ${Math.round(100 * busy)} % busy`,
+        ],
+      });
+    },
+  );
+}
