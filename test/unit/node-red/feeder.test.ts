@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { HandedMessage } from '../../../lib/center/contract.ts';
+import { BATCH, Feeder } from '../../../lib/node-red/feeding/feeder.ts';
+
+const handed = (id: number): HandedMessage => ({ message: { id: String(id) } }) as HandedMessage;
+
+/** A store with messages to hand over. */
+class Backlog {
+  readonly delivered: number[] = [];
+  readonly batches: number[] = [];
+  #next = 0;
+  #end = 0;
+  /** Messages delivered in the current turn of the event loop, at most. */
+  most = 0;
+  #turn = 0;
+  readonly feeder = new Feeder({
+    take: async (limit) => {
+      const batch = Array.from({ length: Math.min(limit, this.#end - this.#next) }, () => handed(this.#next++));
+      this.batches.push(batch.length);
+      return batch;
+    },
+    deliver: ({ message }) => {
+      if (this.#turn === 0) setImmediate(() => (this.#turn = 0));
+      this.#turn += 1;
+      this.most = Math.max(this.most, this.#turn);
+      this.delivered.push(Number(message.id));
+    },
+    onError: (error) => {
+      throw error;
+    },
+  });
+
+  add(count: number): void {
+    this.#end += count;
+    this.feeder.wake();
+  }
+
+  async drained(): Promise<void> {
+    while (this.delivered.length < this.#end) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe('the feeder', () => {
+  it('delivers everything once and in order, however it arrives', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat({ max: 200 }), { maxLength: 6 }), async (arrivals) => {
+        const backlog = new Backlog();
+        backlog.feeder.resume();
+        for (const count of arrivals) {
+          backlog.add(count);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        await backlog.drained();
+        const total = arrivals.reduce((sum, count) => sum + count, 0);
+        expect(backlog.delivered).to.deep.equal(Array.from({ length: total }, (_, index) => index));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('delivers at most a batch per turn of the event loop', async () => {
+    const backlog = new Backlog();
+    backlog.add(10 * BATCH);
+    backlog.feeder.resume();
+    await backlog.drained();
+    expect(backlog.most).to.be.most(BATCH);
+    expect(Math.max(...backlog.batches)).to.equal(BATCH);
+  });
+
+  it('begins paused', async () => {
+    const backlog = new Backlog();
+    backlog.add(3);
+    await backlog.feeder.pause();
+    expect(backlog.batches).to.be.empty;
+  });
+
+  it('delivers nothing after a pause, not even what was being taken', async () => {
+    let give: (batch: HandedMessage[]) => void = () => {};
+    const delivered: string[] = [];
+    const feeder = new Feeder({
+      take: () => new Promise((resolve) => (give = resolve)),
+      deliver: ({ message }) => void delivered.push(message.id),
+      onError: (error) => {
+        throw error;
+      },
+    });
+    feeder.resume();
+    const paused = feeder.pause();
+    give([handed(1)]);
+    await paused;
+    expect(delivered).to.be.empty;
+  });
+
+  it('goes on after an error when it is woken again', async () => {
+    const errors: unknown[] = [];
+    let broken = true;
+    let woken: () => void = () => {};
+    const delivered = new Promise<void>((resolve) => (woken = resolve));
+    const feeder = new Feeder({
+      take: async () => {
+        if (broken) throw new Error('The disk is full.');
+        return [handed(1)];
+      },
+      deliver: () => woken(),
+      onError: (error) => void errors.push(error),
+    });
+    feeder.resume();
+    while (errors.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    broken = false;
+    feeder.wake();
+    await delivered;
+    expect(errors).to.have.length(1);
+    await feeder.pause();
+  });
+});
