@@ -1,11 +1,8 @@
 import type { ErrorCode } from '../../lib/domain/errors.ts';
 import { DESK_HEADER } from './http/guard.ts';
 import { STATUS_OF } from './http/errors.ts';
-import type { JsonSchema, NamedSchema, Schema } from './http/schema.ts';
+import { partsOf, type JsonSchema, type Schema } from './http/schema.ts';
 import type { Route } from './routes/route.ts';
-import { agentView, conversationView, eventView, homeView, messagePage, messageView } from './routes/views.ts';
-
-const NAMED = [agentView, conversationView, messageView, eventView, messagePage, homeView] as NamedSchema<unknown>[];
 
 /** What any route may refuse with. */
 const EVERYWHERE: ErrorCode[] = [
@@ -39,10 +36,7 @@ export function openApiDocument(routes: readonly Route[], basePath: string): Jso
     paths,
     components: {
       securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'desk session' } },
-      schemas: {
-        ...Object.fromEntries(NAMED.map((schema) => [schema.name, schema.inner.toJsonSchema()])),
-        Error: errorSchema(),
-      },
+      schemas: { ...partsOf(paths), Error: errorSchema() },
     },
   };
 }

@@ -14,28 +14,77 @@ interface Row {
   /** Status for somebody without a session; 401 unless said otherwise. */
   outside?: number;
   agent: number | ByThing;
-  /** The same as for an agent unless said otherwise: supervisors have no other sight of conversations yet. */
+  /** The same as for an agent unless said otherwise. */
   supervisor?: number | ByThing;
-  body?: unknown;
+  /** What is sent; a function where it names the caller or a colleague. */
+  body?: unknown | ((people: { me: string; colleague: string }) => unknown);
+  query?: string;
 }
 
 const READ: ByThing = { own: 200, theirs: 404, queued: 200, flow: 404, none: 404 };
+/** Supervisors see every conversation; what they may do with it depends on its state alone. */
+const ANY = (done: number): ByThing => ({ own: done, theirs: done, queued: done, flow: done, none: 404 });
 const OWN_ONLY = (done: number): ByThing => ({ own: done, theirs: 403, queued: 403, flow: 403, none: 404 });
+/** A person, a status or a queue: all but the last exist. */
+const EXISTING: ByThing = ANY(200);
+const PERSON = (done: number): ByThing => ({ own: done, theirs: done, queued: 404, flow: 404, none: 404 });
 
 const TABLE: Record<string, Row> = {
   'GET /api/session': { agent: 200 },
   'POST /api/session': { outside: 401, agent: 401, body: { username: 'nobody', password: 'wrong password' } },
   'DELETE /api/session': { outside: 204, agent: 204 },
   'POST /api/setup': { outside: 403, agent: 403, body: { code: 'X', username: 'mallory', name: 'M', password: PASSWORD } },
+  'GET /api/presence': { agent: 200 },
+  'PUT /api/presence': { agent: 200, body: { presence: 'away' } },
+  'GET /api/statuses': { agent: 403, supervisor: 200 },
+  'POST /api/statuses': { agent: 403, supervisor: 201, body: { label: 'Lunch', base: 'away' } },
+  'PUT /api/statuses/:id': { agent: 403, supervisor: EXISTING, body: { label: 'Training', base: 'busy' } },
+  'DELETE /api/statuses/:id': { agent: 403, supervisor: ANY(204) },
   'GET /api/home': { agent: 200 },
-  'GET /api/conversations/:id': { agent: READ },
-  'GET /api/conversations/:id/messages': { agent: READ },
+  'GET /api/closed-today': { agent: 200, query: '?since=0' },
+  'GET /api/conversations/:id': { agent: READ, supervisor: ANY(200) },
+  'GET /api/conversations/:id/messages': { agent: READ, supervisor: ANY(200) },
   'POST /api/conversations/:id/accept': { agent: { own: 200, theirs: 409, queued: 200, flow: 409, none: 404 }, body: {} },
   'POST /api/conversations/:id/end': { agent: OWN_ONLY(200), body: {} },
   'POST /api/conversations/:id/close': { agent: OWN_ONLY(200), body: {} },
   'POST /api/conversations/:id/seen': { agent: OWN_ONLY(204), body: {} },
   'POST /api/conversations/:id/messages': { agent: OWN_ONLY(201), body: { id: 'message-1', text: 'Hello' } },
   'PUT /api/conversations/:id/draft': { agent: OWN_ONLY(204), body: { text: 'Hel' } },
+  'GET /api/conversations/:id/transfer-targets': { agent: READ, supervisor: ANY(200) },
+  'POST /api/conversations/:id/transfer': {
+    agent: OWN_ONLY(200),
+    // What nobody has cannot be passed from hand to hand.
+    supervisor: { own: 200, theirs: 200, queued: 409, flow: 409, none: 404 },
+    body: ({ colleague }: { colleague: string }) => ({ toAgentId: colleague }),
+  },
+  'POST /api/conversations/:id/cancel-invitation': { agent: OWN_ONLY(204), supervisor: ANY(204), body: {} },
+  'POST /api/conversations/:id/release': {
+    agent: OWN_ONLY(200),
+    supervisor: { own: 200, theirs: 200, queued: 200, flow: 409, none: 404 },
+    body: {},
+  },
+  'POST /api/conversations/:id/hand-back': { agent: OWN_ONLY(200), supervisor: ANY(200), body: {} },
+  'POST /api/conversations/:id/consult': {
+    agent: OWN_ONLY(200),
+    body: ({ colleague }: { colleague: string }) => ({ toAgentId: colleague }),
+  },
+  // The same answer to who takes no part and to what is not there.
+  'POST /api/conversations/:id/leave': { agent: 204, body: {} },
+  'POST /api/conversations/:id/assign': {
+    agent: { own: 200, theirs: 403, queued: 200, flow: 404, none: 404 },
+    supervisor: { own: 200, theirs: 200, queued: 200, flow: 409, none: 404 },
+    body: ({ me }: { me: string }) => ({ toAgentId: me }),
+  },
+  'POST /api/conversations/:id/force-close': { agent: 403, supervisor: ANY(200), body: {} },
+  'POST /api/conversations/:id/attend': { agent: 403, supervisor: ANY(200), body: { as: 'monitor' } },
+  'GET /api/conversations/:id/remarks': { agent: READ, supervisor: ANY(200) },
+  'POST /api/conversations/:id/remarks': {
+    agent: { own: 201, theirs: 404, queued: 201, flow: 404, none: 404 },
+    supervisor: ANY(201),
+    body: { kind: 'note', text: 'Prefers mornings' },
+  },
+  'PUT /api/conversations/:id/tags': { agent: OWN_ONLY(200), supervisor: ANY(200), body: { tags: ['vip'] } },
+  'PUT /api/conversations/:id/dispositions': { agent: OWN_ONLY(200), body: { codes: [] } },
   // The offer of a conversation, where it has one for the caller.
   'POST /api/offers/:id/reject': { agent: { own: 409, theirs: 404, queued: 204, flow: 404, none: 404 }, body: {} },
   'GET /api/team': { agent: 403, supervisor: 200 },
@@ -44,11 +93,21 @@ const TABLE: Record<string, Row> = {
     supervisor: 201,
     body: { username: 'new.person', name: 'New Person', role: 'agent', password: PASSWORD },
   },
-  'PATCH /api/team/:id': {
+  'PATCH /api/team/:id': { agent: 403, supervisor: PERSON(200), body: { name: 'Renamed' } },
+  // The last supervisor stays.
+  'DELETE /api/team/:id': { agent: 403, supervisor: { own: 409, theirs: 204, queued: 404, flow: 404, none: 404 } },
+  'GET /api/team-work': { agent: 403, supervisor: 200 },
+  'PATCH /api/team/:id/work': { agent: 403, supervisor: PERSON(200), body: { capacity: 9 } },
+  'GET /api/supervision': { agent: 403, supervisor: 200 },
+  'POST /api/supervision/actions': {
     agent: 403,
-    supervisor: { own: 200, theirs: 200, queued: 404, flow: 404, none: 404 },
-    body: { name: 'Renamed' },
+    supervisor: 200,
+    body: { conversationIds: ['no-such-thing'], action: 'force-close' },
   },
+  'GET /api/audit': { agent: 403, supervisor: 200 },
+  'GET /api/queues': { agent: 403, supervisor: 200 },
+  'GET /api/queues/:id': { agent: 403, supervisor: EXISTING },
+  'PATCH /api/queues/:id': { agent: 403, supervisor: EXISTING, body: { units: 2 } },
   'GET /api/events': { agent: 200 },
   'GET /api/openapi.json': { outside: 200, agent: 200 },
 };
@@ -92,7 +151,7 @@ describe('desk API: who may do what', () => {
         for (const caller of CALLERS) {
           for (const thing of things) {
             const wanted = wantedStatus(row, caller, thing);
-            const answer = await scene.ask(caller, thing, method, path, row.body);
+            const answer = await scene.ask(caller, thing, method, path, row);
             expect(answer.status, `${caller}, ${thing}: ${answer.text}`).to.equal(wanted);
           }
         }
@@ -109,7 +168,7 @@ function wantedStatus(row: Row, caller: Caller, thing: Thing): number {
   return typeof wanted === 'number' ? wanted : wanted[thing];
 }
 
-type People = Record<'agent' | 'supervisor' | 'other' | 'disabled', string>;
+type People = Record<'agent' | 'supervisor' | 'other' | 'colleague' | 'disabled', string>;
 
 /** A center with one conversation of each kind for each caller, made anew for every question. */
 class Scene {
@@ -124,25 +183,61 @@ class Scene {
 
   static async set(): Promise<Scene> {
     const server = await DeskServer.start({ supervisor: null });
-    const [supervisor, agent, other, disabled] = [
+    const [supervisor, agent, other, colleague, disabled] = [
       await server.addAgent('sue', 'supervisor'),
       await server.addAgent('ana'),
       await server.addAgent('bea'),
+      await server.addAgent('cleo'),
       await server.addAgent('dora'),
     ];
-    return new Scene(server, { agent: agent.id, supervisor: supervisor.id, other: other.id, disabled: disabled.id });
+    // Somebody who is there, to whom conversations can be passed.
+    await server.center.run('openDesk', { deskId: 'colleague', agentId: colleague.id });
+    return new Scene(server, {
+      agent: agent.id,
+      supervisor: supervisor.id,
+      other: other.id,
+      colleague: colleague.id,
+      disabled: disabled.id,
+    });
   }
 
-  async ask(caller: Caller, thing: Thing, method: string, path: string, body: unknown): Promise<Answer> {
+  async ask(caller: Caller, thing: Thing, method: string, path: string, { body, query = '' }: Row): Promise<Answer> {
     const browser = await this.#browserOf(caller);
-    const id = path.startsWith('/api/team/') ? this.#personFor(caller, thing) : await this.#objectFor(caller, thing, path);
+    const url = path.replace(':id', await this.#idFor(caller, thing, path)) + query;
+    if (path === '/api/events') {
+      const response = await browser.open(url, method, {});
+      response.destroy();
+      return { status: response.statusCode!, headers: response.headers, text: '', json: {} };
+    }
+    const people = { me: this.#ids[caller === 'supervisor' ? 'supervisor' : 'agent'], colleague: this.#ids.colleague };
+    const sent = typeof body === 'function' ? (body as (given: typeof people) => unknown)(people) : body;
     const payload =
-      path.endsWith('/messages') && body !== undefined ? { ...(body as object), id: `message-${(this.#count += 1)}` } : body;
-    const url = path.replace(':id', id);
-    if (path !== '/api/events') return browser.ask(url, { method, body: payload });
-    const response = await browser.open(url, method, {});
-    response.destroy();
-    return { status: response.statusCode!, headers: response.headers, text: '', json: {} };
+      path.endsWith('/messages') && sent !== undefined ? { ...(sent as object), id: `message-${(this.#count += 1)}` } : sent;
+    const answer = await browser.ask(url, { method, body: payload });
+    await this.#clear();
+    return answer;
+  }
+
+  #idFor(caller: Caller, thing: Thing, path: string): Promise<string> | string {
+    if (path.startsWith('/api/team/')) return this.#personFor(caller, thing);
+    if (path.startsWith('/api/statuses/')) return this.#statusFor(thing);
+    if (path.startsWith('/api/queues/')) return thing === 'none' ? 'no-such-thing' : this.server.queue();
+    return this.#objectFor(caller, thing, path);
+  }
+
+  /** So that nobody runs out of capacity before the last question. */
+  async #clear(): Promise<void> {
+    const { center } = this.server;
+    const actorId = this.#ids.supervisor;
+    const { conversations } = await center.query('supervision', { actorId });
+    for (const { id } of conversations) await center.run('forceClose', { conversationId: id, by: { agentId: actorId } });
+    await center.run('closeDesk', { deskId: 'desk' });
+  }
+
+  async #statusFor(thing: Thing): Promise<string> {
+    if (thing === 'none') return 'no-such-thing';
+    const status = { label: `Status ${(this.#count += 1)}`, base: 'away' as const };
+    return (await this.server.center.run('saveStatus', { actorId: this.#ids.supervisor, id: null, ...status })).id;
   }
 
   async #browserOf(caller: Caller): Promise<Browser> {
@@ -180,7 +275,6 @@ class Scene {
       ? (await center.query('home', { agentId: owner })).offers.find((offer) => offer.conversation.id === conversationId)!.id
       : '';
     if (thing !== 'queued') await center.run('accept', { conversationId, agentId: owner });
-    if (forOffer) await center.run('closeDesk', { deskId: 'desk' });
     return forOffer ? offerId : conversationId;
   }
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { NamedSchema, Schema } from '../../desk/api/http/schema.ts';
+import type { Schema } from '../../desk/api/http/schema.ts';
 import { ROUTES } from '../../desk/api/routes/index.ts';
 import { DeskServer } from '../support/desk.ts';
 
@@ -69,7 +69,7 @@ describe('desk API: the OpenAPI document', () => {
     await ask('GET', '/api/session', '/api/session');
     for (const [method, path, json] of answers) {
       const route = ROUTES.find((candidate) => candidate.method === method && candidate.path === path)!;
-      const schema = route.answer as Schema<unknown> | NamedSchema<unknown>;
+      const schema = route.answer as Schema<unknown>;
       expect(schema.check(json, path), path).to.deep.equal(json);
     }
   });

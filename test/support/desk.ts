@@ -139,16 +139,20 @@ export class DeskServer {
     return browser;
   }
 
+  /** A queue that a node serves; returns its id. */
+  async queue(name = 'Support'): Promise<string> {
+    return (await this.center.run('serveQueue', { name, nodeId: `notify-${name}`, offerSeconds: 120 })).queueId;
+  }
+
   /** A customer writes, and the flow hands the conversation to a queue; returns the conversation's id. */
-  async queued(from = '+15550100001', text = 'Hello'): Promise<string> {
+  async queued(from = '+15550100001', text = 'Hello', queue = 'Support'): Promise<string> {
     const { conversationId } = await this.center.run('receive', {
       accountId: 'account',
       routed: true,
       message: inbound(from, text, this.center.now()),
     });
-    const { queueId } = await this.center.run('serveQueue', { name: 'Support', nodeId: 'notify', offerSeconds: 120 });
     await this.center.run('queueConversation', {
-      queueId,
+      queueId: await this.queue(queue),
       conversationId: conversationId!,
       messageId: null,
       customer: null,

@@ -104,13 +104,41 @@ export function oneOf<const Word extends string>(words: readonly Word[]): Schema
   );
 }
 
-export function list<Value>(item: Schema<Value>): Schema<Value[]> {
+export function list<Value>(item: Schema<Value>, limits: { min?: number; max?: number } = {}): Schema<Value[]> {
+  const { min = 0, max = Infinity } = limits;
   return schema(
     (value, at) => {
       if (!Array.isArray(value)) throw invalid(at, 'a list');
+      if (value.length < min) throw invalid(at, `a list of at least ${min}`);
+      if (value.length > max) throw invalid(at, `a list of at most ${max}`);
       return value.map((entry, index) => item.check(entry, `${at}[${index}]`));
     },
-    () => ({ type: 'array', items: item.toJsonSchema() }),
+    () => ({
+      type: 'array',
+      items: item.toJsonSchema(),
+      ...(min === 0 ? {} : { minItems: min }),
+      ...(max === Infinity ? {} : { maxItems: max }),
+    }),
+  );
+}
+
+/** A value of one of several forms. @param expected what it must be, for the error's text */
+export function either<Forms extends readonly Schema<unknown>[]>(
+  expected: string,
+  ...forms: Forms
+): Schema<ValueOf<Forms[number]>> {
+  return schema(
+    (value, at) => {
+      for (const form of forms) {
+        try {
+          return form.check(value, at) as ValueOf<Forms[number]>;
+        } catch {
+          // Not this form; the next one may fit.
+        }
+      }
+      throw invalid(at, expected);
+    },
+    () => ({ anyOf: forms.map((form) => form.toJsonSchema()) }),
   );
 }
 
@@ -174,12 +202,28 @@ export function described<Value>(inner: Schema<Value>, description: string): Sch
   return { ...inner, description, toJsonSchema: () => ({ ...inner.toJsonSchema(), description }) };
 }
 
+const parts = new Map<string, Schema<unknown>>();
+
 /** A part with a name of its own in the OpenAPI document. */
-export function named<Value>(name: string, inner: Schema<Value>): NamedSchema<Value> {
-  return { ...inner, name, inner, toJsonSchema: () => ({ $ref: `#/components/schemas/${name}` }) };
+export function named<Value>(name: string, inner: Schema<Value>): Schema<Value> {
+  if (parts.has(name)) throw new Error(`Two schemas are called ${name}.`);
+  parts.set(name, inner as Schema<unknown>);
+  return { ...inner, toJsonSchema: () => ({ $ref: `${REFERENCE}${name}` }) };
 }
 
-export interface NamedSchema<Value> extends Schema<Value> {
-  readonly name: string;
-  readonly inner: Schema<Value>;
+const REFERENCE = '#/components/schemas/';
+
+/** The named parts that a document refers to, and those that they refer to in turn. */
+export function partsOf(document: unknown): Record<string, JsonSchema> {
+  const found: Record<string, JsonSchema> = {};
+  const look = (json: unknown): void => {
+    for (const [, name = ''] of JSON.stringify(json).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      const part = parts.get(name);
+      if (part === undefined || Object.hasOwn(found, name)) continue;
+      found[name] = part.toJsonSchema();
+      look(found[name]);
+    }
+  };
+  look(document);
+  return found;
 }

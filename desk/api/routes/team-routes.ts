@@ -1,5 +1,6 @@
-import { flag, list, object, oneOf, optional } from '../http/schema.ts';
+import { flag, integer, list, object, oneOf, optional, text } from '../http/schema.ts';
 import { hashPassword, requireGoodPassword } from '../people/password.ts';
+import { agentWorkView, usualStatus } from './engine-views.ts';
 import { agentOf, route } from './route.ts';
 import { newPassword, personName, username } from './session-routes.ts';
 import { agentView } from './views.ts';
@@ -59,5 +60,39 @@ export const teamRoutes = [
         change: { ...change, ...(passwordHash === undefined ? {} : { passwordHash }) },
       });
     },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/team/:id',
+    access: 'supervisor',
+    summary: 'Removes somebody for good; what they had goes back to open',
+    answer: null,
+    errors: ['UNKNOWN_AGENT', 'LAST_SUPERVISOR', 'AGENT_CONFIGURED'],
+    async handle(call, { center }) {
+      await center.run('removeAgent', { actorId: agentOf(call), agentId: call.params['id']! });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/api/team-work',
+    access: 'supervisor',
+    summary: 'Everybody with status, load, capacity, skills and queues',
+    answer: list(agentWorkView),
+    handle: (call, { center }) => center.query('teamWork', { actorId: agentOf(call) }),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api/team/:id/work',
+    access: 'supervisor',
+    summary: 'Changes somebody’s capacity, skills and usual status',
+    body: object({
+      capacity: optional(integer()),
+      skills: optional(list(text({ min: 1, max: 64 }), { max: 200 })),
+      usual: optional(usualStatus()),
+    }),
+    answer: agentWorkView,
+    errors: ['UNKNOWN_AGENT'],
+    handle: (call, { center }) =>
+      center.run('changeWork', { actorId: agentOf(call), agentId: call.params['id']!, change: call.body }),
   }),
 ];

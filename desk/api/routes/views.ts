@@ -1,13 +1,10 @@
 import type { AgentView, ConversationView, HomeView, MessagePage, MessageView } from '../../../lib/center/contract.ts';
-import type { PresenceView, StatusView, WorkView } from '../../../lib/center/engine-contract.ts';
 import type { WhatsAppMessage } from '../../../lib/domain/message.ts';
 import { anyObject, described, flag, integer, list, named, nullable, object, oneOf, optional, text } from '../http/schema.ts';
 import type { Schema } from '../http/schema.ts';
+import { author, milliseconds, namedRef, presenceView, workView } from './engine-views.ts';
 
 /** The shapes of answers, for the OpenAPI document and for tests that hold real answers against them. */
-
-const milliseconds = () => described(integer(), 'Milliseconds since 1970, UTC');
-const namedRef = () => object({ id: text(), name: text() });
 
 export const agentView: Schema<AgentView> = named(
   'Agent',
@@ -22,98 +19,64 @@ export const agentView: Schema<AgentView> = named(
   }),
 );
 
-const presence = () => oneOf(['available', 'busy', 'dnd', 'away', 'offline', 'inactive']);
-const basePresence = () => oneOf(['available', 'busy', 'dnd', 'away', 'offline']);
-
-export const statusView: Schema<StatusView> = named('Status', object({ id: text(), label: text(), base: basePresence() }));
-
-export const presenceView: Schema<PresenceView> = named(
-  'Presence',
-  object({
-    agentId: text(),
-    presence: presence(),
-    statusId: nullable(text()),
-    label: nullable(text()),
-    by: oneOf(['agent', 'system']),
-    used: described(integer(), 'Units in use'),
-    capacity: integer(),
-    sessions: integer({ min: 0 }),
-    statuses: list(statusView),
-  }),
-);
-
-export const workView: Schema<WorkView> = named(
-  'Work',
-  object({
-    priority: integer(),
-    skills: list(text()),
-    dispositions: list(text()),
-    dispositionChoices: list(object({ code: text(), label: text() })),
-    dispositionMandatory: flag(),
-    participants: list(object({ id: text(), name: text(), as: oneOf(['consult', 'monitor', 'join']) })),
-    invitation: nullable(object({ kind: oneOf(['transfer', 'consult']), to: namedRef(), expiresAt: milliseconds() })),
-    role: oneOf(['owner', 'consult', 'monitor', 'join', 'none']),
-  }),
-);
-
-export const conversationView: Schema<ConversationView> = named(
-  'Conversation',
-  object({
+/** The fields of a conversation; supervision shows more beside them. */
+export const conversationFields = {
+  id: text(),
+  state: oneOf(['open', 'active', 'waiting', 'wrap-up', 'closed']),
+  handledBy: oneOf(['flow', 'queue', 'agent']),
+  queue: nullable(namedRef()),
+  agent: nullable(namedRef()),
+  customer: object({
     id: text(),
-    state: oneOf(['open', 'active', 'waiting', 'wrap-up', 'closed']),
-    handledBy: oneOf(['flow', 'queue', 'agent']),
-    queue: nullable(namedRef()),
-    agent: nullable(namedRef()),
-    customer: object({
-      id: text(),
-      address: described(text(), 'Masked for people who have not accepted the conversation'),
-      hasNumber: flag(),
-      name: nullable(text()),
-      profileName: nullable(text()),
-      authenticated: flag(),
-      identifiedBy: nullable(text()),
-      records: list(object({ type: oneOf(['contact', 'account', 'case']), id: text(), title: text(), url: optional(text()) })),
-    }),
-    session: described(
-      object({
-        lastCustomerMessageAt: nullable(text()),
-        expiresAt: nullable(text()),
-        open: flag(),
-        remainingMs: integer({ min: 0 }),
-      }),
-      'The session window: 24 hours from the customer’s last message',
-    ),
-    openedAt: milliseconds(),
-    queuedAt: nullable(milliseconds()),
-    acceptedAt: nullable(milliseconds()),
-    endedAt: nullable(milliseconds()),
-    closedAt: nullable(milliseconds()),
-    closeReason: nullable(text()),
-    lastMessageAt: milliseconds(),
-    lastMessage: nullable(object({ text: text(), type: text(), direction: oneOf(['inbound', 'outbound']) })),
-    firstMessage: nullable(text()),
-    unread: integer({ min: 0 }),
-    attributes: anyObject(),
-    tags: list(text()),
-    language: nullable(text()),
-    priority: integer(),
-    work: optional(workView),
-    draft: optional(text()),
-    earlier: optional(
-      list(
-        object({
-          id: text(),
-          openedAt: milliseconds(),
-          closedAt: nullable(milliseconds()),
-          agent: nullable(text()),
-          queue: nullable(text()),
-          messages: integer({ min: 0 }),
-          preview: nullable(text()),
-        }),
-      ),
-    ),
+    address: described(text(), 'Masked for people who have not accepted the conversation'),
+    hasNumber: flag(),
+    name: nullable(text()),
+    profileName: nullable(text()),
+    authenticated: flag(),
+    identifiedBy: nullable(text()),
+    records: list(object({ type: oneOf(['contact', 'account', 'case']), id: text(), title: text(), url: optional(text()) })),
   }),
-);
+  session: described(
+    object({
+      lastCustomerMessageAt: nullable(text()),
+      expiresAt: nullable(text()),
+      open: flag(),
+      remainingMs: integer({ min: 0 }),
+    }),
+    'The session window: 24 hours from the customer’s last message',
+  ),
+  openedAt: milliseconds(),
+  queuedAt: nullable(milliseconds()),
+  acceptedAt: nullable(milliseconds()),
+  endedAt: nullable(milliseconds()),
+  closedAt: nullable(milliseconds()),
+  closeReason: nullable(text()),
+  lastMessageAt: milliseconds(),
+  lastMessage: nullable(object({ text: text(), type: text(), direction: oneOf(['inbound', 'outbound']) })),
+  firstMessage: nullable(text()),
+  unread: integer({ min: 0 }),
+  attributes: anyObject(),
+  tags: list(text()),
+  language: nullable(text()),
+  priority: integer(),
+  work: optional(workView),
+  draft: optional(text()),
+  earlier: optional(
+    list(
+      object({
+        id: text(),
+        openedAt: milliseconds(),
+        closedAt: nullable(milliseconds()),
+        agent: nullable(text()),
+        queue: nullable(text()),
+        messages: integer({ min: 0 }),
+        preview: nullable(text()),
+      }),
+    ),
+  ),
+};
+
+export const conversationView: Schema<ConversationView> = named('Conversation', object(conversationFields));
 
 export const messageView: Schema<MessageView> = named(
   'Message',
@@ -136,7 +99,7 @@ export const eventView = named(
     id: text(),
     type: text() as Schema<MessagePage['events'][number]['type']>,
     at: milliseconds(),
-    actor: object({ kind: oneOf(['customer', 'agent', 'flow', 'system']), id: optional(text()), name: optional(text()) }),
+    actor: author(),
     conversationId: nullable(text()),
     queueId: nullable(text()),
     agentId: nullable(text()),

@@ -122,6 +122,21 @@ export const setPresence: CommandFunction<'setPresence'> = async (db, context, {
   return presenceView(db, context.now, agentId);
 };
 
+/** A custom status that is no more: whoever has chosen it keeps its base. */
+export async function forgetStatus(db: Database, context: CommandContext, statusId: string, actor: Author): Promise<void> {
+  const agents = await db.selectFrom('agents').select(['id', 'presence']).where('presence_status', '=', statusId).execute();
+  await db.updateTable('agents').set({ presence_status: null }).where('presence_status', '=', statusId).execute();
+  for (const { id, presence } of agents) {
+    context.emit({
+      type: 'presence.changed',
+      actor,
+      agentId: id,
+      reason: 'status-removed',
+      data: { presence, statusId: null, before: presence },
+    });
+  }
+}
+
 /** The agent's status with everything the menu needs. */
 export async function presenceView(db: Database, now: number, agentId: string): Promise<PresenceView> {
   const state = await stateOf(db, agentId);

@@ -3,6 +3,7 @@ import { BASE_PRESENCES } from '../../../domain/presence.ts';
 import { newId } from '../../ids.ts';
 import type { CommandFunction } from '../context.ts';
 import { actingSupervisor, authorOf } from '../conversations/actors.ts';
+import { forgetStatus } from '../routing/presence.ts';
 
 const LONGEST_LABEL = 40;
 
@@ -25,8 +26,9 @@ export const saveStatus: CommandFunction<'saveStatus'> = async (db, context, { a
 /** Agents who have chosen it keep its base status. */
 export const removeStatus: CommandFunction<'removeStatus'> = async (db, context, { actorId, id }) => {
   const actor = await actingSupervisor(db, actorId);
-  await db.deleteFrom('statuses').where('id', '=', id).execute();
-  await db.updateTable('agents').set({ presence_status: null }).where('presence_status', '=', id).execute();
+  const removed = await db.deleteFrom('statuses').where('id', '=', id).executeTakeFirst();
+  if (removed.numDeletedRows === 0n) throw new CenterError('NOT_FOUND', 'There is no such status.');
+  await forgetStatus(db, context, id, authorOf(actor));
   context.emit({ type: 'statuses.changed', actor: authorOf(actor), data: { statusId: id } });
   return null;
 };
