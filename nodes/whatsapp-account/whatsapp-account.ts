@@ -6,7 +6,7 @@ import type { AccountConfig } from '../../lib/node-red/accounts/account-config.t
 import { serveSimulator, serveWebhooks, simulatedIdentity, usableCenter } from '../../lib/node-red/accounts/account-service.ts';
 import type { AccountSlot } from '../../lib/node-red/accounts/account-slot.ts';
 import { Closing } from '../../lib/node-red/closing.ts';
-import { centerNodeOf, slotOf } from '../../lib/node-red/config-nodes.ts';
+import { centerNodeOf, isCenterProblem, slotOf } from '../../lib/node-red/config-nodes.ts';
 import type { AccountNode } from '../../lib/node-red/config-nodes.ts';
 import { asCenterError, Health } from '../../lib/node-red/health.ts';
 import { resolveInterrupted } from '../../lib/node-red/accounts/outboxes.ts';
@@ -32,7 +32,7 @@ export default function (RED: RuntimeApi): void {
       if (closing.closed) return;
       const problem = asCenterError(error);
       this.health.set(problem);
-      this.error(problem);
+      if (!isCenterProblem(RED, config.center, problem)) this.error(problem);
     };
 
     // A real account is there before the first webhook of this start; a simulated one needs to know where it is served.
