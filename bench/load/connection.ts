@@ -39,6 +39,7 @@ export class Connection {
   /** Sends a request and resolves with its answer; one at a time. */
   send(request: Buffer): Promise<Answer> {
     return new Promise((resolve, reject) => {
+      if (this.#socket.destroyed) return reject(new Error('The server has closed the connection.'));
       this.#waiting = { resolve, reject };
       this.#socket.write(request);
     });

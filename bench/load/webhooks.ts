@@ -35,13 +35,13 @@ async function main(): Promise<void> {
   for (let index = 0; index < load.prepared; index++) requests.push(signedRequest(load, index));
 
   const connections = await Promise.all(Array.from({ length: load.connections }, () => Connection.open(load.port)));
-  const counter = load.countPath === undefined ? null : await countReader(load.port, load.countPath);
+  const count = async (): Promise<number> => (load.countPath === undefined ? 0 : countOf(load.port, load.countPath));
   const latencies: number[] = [];
   let next = 0;
   let acknowledged = 0;
   let refused = 0;
 
-  const countBefore = (await counter?.read()) ?? 0;
+  const countBefore = await count();
   const cpuBefore = process.cpuUsage();
   const started = performance.now();
   const end = started + load.seconds * 1000;
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
       }
     }),
   );
-  const completed = ((await counter?.read()) ?? 0) - countBefore;
+  const completed = (await count()) - countBefore;
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpuBefore);
 
@@ -75,17 +75,17 @@ async function main(): Promise<void> {
     generatorBusy: (user + system) / 1e6 / seconds,
   };
   for (const connection of connections) connection.close();
-  counter?.close();
   console.log(JSON.stringify(result));
 }
 
-async function countReader(port: number, path: string): Promise<{ read(): Promise<number>; close(): void }> {
+/** What the server has counted, over a connection of its own: one kept open would be closed while the load is on. */
+async function countOf(port: number, path: string): Promise<number> {
   const connection = await Connection.open(port);
-  const request = Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
-  return {
-    read: async () => Number((await connection.send(request)).body.toString()),
-    close: () => connection.close(),
-  };
+  try {
+    return Number((await connection.send(Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`))).body.toString());
+  } finally {
+    connection.close();
+  }
 }
 
 await main();
