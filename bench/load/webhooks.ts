@@ -82,7 +82,9 @@ async function main(): Promise<void> {
 async function countOf(port: number, path: string): Promise<number> {
   const connection = await Connection.open(port);
   try {
-    return Number((await connection.send(Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`))).body.toString());
+    return Number(
+      (await connection.send(Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`))).body.toString(),
+    );
   } finally {
     connection.close();
   }
