@@ -141,6 +141,31 @@ describe('the life of a conversation', () => {
     expect(await test.center.run('takeInbound', { accountIds: ['account'], instance: 'i', limit: 64 })).to.deep.equal([]);
   });
 
+  it('tells its whole story over the pages of its thread, each event once', async () => {
+    const queueId = await test.queue();
+    const agentId = await test.agent('sam');
+    const conversationId = await test.queued(queueId);
+    await test.center.run('accept', { conversationId, agentId });
+    for (let round = 0; round < 12; round++) {
+      test.time += 1000;
+      await test.center.run('closeConversation', { conversationId, agentId });
+      test.time += 1000;
+      await test.receive(`round ${round}`);
+      test.time += 1000;
+      await test.center.run('accept', { conversationId, agentId });
+    }
+    const told: string[] = [];
+    let before: number | undefined;
+    do {
+      const page = await test.center.query('messages', { conversationId, agentId, limit: 5, before });
+      told.unshift(...page.events.map((event) => event.id));
+      before = page.before ?? undefined;
+    } while (before !== undefined);
+    const all = (await test.center.query('messages', { conversationId, agentId, limit: 1000 })).events.map((event) => event.id);
+    expect(told).to.deep.equal(all);
+    expect(all.length).to.be.greaterThan(36);
+  });
+
   it('takes the customer, records, attributes and tags that the flow gives', async () => {
     const queueId = await test.queue();
     const { conversationId, messageId } = await test.receive();

@@ -3,11 +3,12 @@ import { fullAddress, maskAddress } from '../../../domain/address.ts';
 import type { CenterEvent, EventType } from '../../../domain/events.ts';
 import type { Author } from '../../../domain/message.ts';
 import { prepared } from '../../../store/prepared.ts';
-import type { EventsTable } from '../../../store/schema.ts';
+import type { Database, EventsTable } from '../../../store/schema.ts';
 import type { MessageView } from '../../contract.ts';
 import type { QueryFunction } from '../context.ts';
 import { findConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
-import { messageOf, viewOf } from './message-rows.ts';
+import { namesIn } from './event-names.ts';
+import { messageOf, viewOf, withMedia, type MessageRow } from './message-rows.ts';
 import { visibleConversation } from '../conversations/sight.ts';
 
 /** What stands between the messages, so that a conversation reads as a story. */
@@ -51,23 +52,34 @@ export const messages: QueryFunction<'messages'> = async (db, _context, { conver
       ? undefined
       : await db.selectFrom('queues').select('node_id').where('id', '=', row.queue_id).executeTakeFirst();
   const running = queue !== undefined && queue.node_id !== null;
-  const events = await db
+  const viewed = (message: MessageRow): MessageView => viewOf(message, running, row.content_released === 1);
+  const events = await storyBetween(db, conversationId, more ? page[0]!.created_at : null, before ?? null);
+  return {
+    messages: (await withMedia(db, page.map(viewed))).map((view) => (sight === 'full' ? view : maskMessage(view))),
+    events: events.map(eventOf),
+    names: await namesIn(db, events),
+    before: more ? page[0]!.seq : null,
+  };
+};
+
+/**
+ * The story of the time that a page of messages covers, so that the pages together tell it all.
+ * @param from when the page's first message was made; null for the first page of all
+ * @param before the message that the page ends at; null for the newest page
+ */
+async function storyBetween(db: Database, conversationId: string, from: number | null, before: number | null) {
+  let select = db
     .selectFrom('events')
     .selectAll()
     .where('conversation_id', '=', conversationId)
     .where('type', 'in', STORY)
-    .orderBy('seq', 'desc')
-    .limit(limit)
-    .execute();
-  return {
-    messages: page.map((message) => {
-      const view = viewOf(message, running, row.content_released === 1);
-      return sight === 'full' ? view : maskMessage(view);
-    }),
-    events: events.reverse().map(eventOf),
-    before: more ? page[0]!.seq : null,
-  };
-};
+    .orderBy('seq');
+  if (from !== null) select = select.where('at', '>=', from);
+  if (before !== null) {
+    select = select.where('at', '<', db.selectFrom('messages').select('created_at').where('seq', '=', before));
+  }
+  return select.execute();
+}
 
 /** A message for somebody who has not accepted the conversation: the text, and nothing that tells who the customer is. */
 function maskMessage(view: MessageView): MessageView {
