@@ -1,12 +1,12 @@
 /**
- * `npm run screenshots`: takes the pictures of the README anew, from the first example as it really runs.
+ * `npm run screenshots`: takes the pictures of the README anew, from the examples as they really run.
  */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { launchBrowser, Person } from '../test/browser/support.ts';
-import { acceptAlert, signInAtDesk, writeAnswer, writeOnPhone } from '../test/browser/steps.ts';
-import { Demo, exampleFlow, SUPERVISOR } from '../test/support/demo.ts';
+import { acceptAlert, alertFrom, answerBubble, signInAtDesk, writeAnswer, writeOnPhone } from '../test/browser/steps.ts';
+import { Demo, exampleFlow, SUPERVISOR, type FlowNode } from '../test/support/demo.ts';
 import { PhoneClient } from '../test/support/phone-client.ts';
 import { build } from './build.ts';
 import { packageRoot } from './paths.ts';
@@ -14,21 +14,31 @@ import { packageRoot } from './paths.ts';
 const images = path.join(packageRoot, 'docs', 'images');
 const picture = (name: string): string => path.join(images, `${name}.png`);
 
-/** The canvas alone, with the flow in its middle. */
-async function photographFlow(editor: Page): Promise<void> {
-  await editor.locator('.red-ui-flow-node').first().waitFor();
-  await editor.evaluate('RED.actions.invoke("core:toggle-sidebar", false)');
-  await editor.keyboard.press('Escape');
-  const canvas = editor.locator('#red-ui-workspace-chart');
-  await canvas.waitFor();
-  await editor.screenshot({ path: picture('flow') });
+/** The canvas alone, closely around the first example. */
+async function photographFlow(browser: Browser): Promise<void> {
+  const demo = await Demo.start(exampleFlow('01 Answer by an agent'));
+  try {
+    const person = await Person.arrive(browser, { viewport: { width: 1800, height: 700 } });
+    const editor = await person.open(demo.editor);
+    await editor.locator('.red-ui-flow-node').first().waitFor();
+    await editor.evaluate('RED.actions.invoke("core:toggle-sidebar", false)');
+    const boxes = await Promise.all(
+      (await editor.locator('.red-ui-flow-group, .red-ui-flow-node').all()).map((part) => part.boundingBox()),
+    );
+    const parts = boxes.filter((box) => box !== null);
+    const left = Math.min(...parts.map((box) => box.x)) - 16;
+    const top = Math.min(...parts.map((box) => box.y)) - 20;
+    const right = Math.max(...parts.map((box) => box.x + box.width)) + 16;
+    const bottom = Math.max(...parts.map((box) => box.y + box.height)) + 16;
+    await editor.screenshot({ path: picture('flow'), clip: { x: left, y: top, width: right - left, height: bottom - top } });
+  } finally {
+    await demo.dispose();
+  }
 }
 
-async function main(): Promise<void> {
-  await build();
-  mkdirSync(images, { recursive: true });
-  const browser = await launchBrowser();
-  const demo = await Demo.start(exampleFlow('01 Answer by an agent'));
+/** Both sides of a conversation, with the customers looked up as in the last example. */
+async function photographPeople(browser: Browser): Promise<void> {
+  const demo = await Demo.start((url) => identifyingFlow(url));
   try {
     const person = await Person.arrive(browser);
     const client = new PhoneClient(demo.phone);
@@ -42,16 +52,36 @@ async function main(): Promise<void> {
     await writeAnswer(desk, 'Hi Lucía, sorry about that. I can see order 48213, it is still at the depot.');
     await client.receives('+15550100101', 'at the depot');
     await client.write('+15550100101', 'Can I still change the address?');
-    await desk.getByText('Can I still change the address?').last().waitFor();
+    await desk.getByRole('log').getByText('Can I still change the address?').waitFor();
+    await writeAnswer(desk, 'Yes, until 14:00 today. Could you send me the new postcode?');
+    await client.receives('+15550100101', 'postcode');
+    await answerBubble(desk, 'postcode')
+      .getByRole('img', { name: /^(Delivered|Read)$/ })
+      .waitFor();
     await client.write('+15550100102', 'My invoice shows the wrong VAT number, can you fix it before Friday?');
-    await desk.getByRole('article').filter({ hasText: 'Noah Lindqvist' }).waitFor();
+    await alertFrom(desk, 'Noah Lindqvist').waitFor();
     await desk.screenshot({ path: picture('desk') });
     await phone.bringToFront();
-    await phone.screenshot({ path: picture('phone') });
-    await photographFlow(await person.open(demo.editor));
+    await phone.screenshot({ path: picture('phone'), clip: { x: 160, y: 0, width: 1120, height: 900 } });
+  } finally {
+    await demo.dispose();
+  }
+}
+
+function identifyingFlow(url: string): FlowNode[] {
+  const env = [{ name: 'CRM_URL', value: `${url}/example-crm/customers`, type: 'str' }];
+  return exampleFlow('05 Identify the customer').map((node) => (node.type === 'tab' ? { ...node, env } : node));
+}
+
+async function main(): Promise<void> {
+  await build();
+  mkdirSync(images, { recursive: true });
+  const browser = await launchBrowser();
+  try {
+    await photographFlow(browser);
+    await photographPeople(browser);
   } finally {
     await browser.close();
-    await demo.dispose();
   }
 }
 
