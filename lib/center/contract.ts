@@ -265,6 +265,8 @@ export interface MessageView {
 export interface MessagePage {
   messages: MessageView[];
   events: CenterEvent[];
+  /** What the agents and queues that the events name by id are called now; one that is gone is left out. */
+  names: Record<string, string>;
   /** Pass as `before` for the page of older messages; null at the beginning. */
   before: number | null;
 }
@@ -334,6 +336,8 @@ export interface QueueView {
   served: boolean;
   /** Conversations waiting for an agent. */
   open: number;
+  /** Within its business hours. */
+  isOpen: boolean;
 }
 
 export interface HomeView {

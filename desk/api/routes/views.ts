@@ -115,6 +115,10 @@ export const messagePage: Schema<MessagePage> = named(
   object({
     messages: list(messageView),
     events: list(eventView),
+    names: described(
+      anyObject() as Schema<unknown> as Schema<Record<string, string>>,
+      'What the agents and queues that the events name by id are called',
+    ),
     before: described(nullable(integer()), 'Pass as `before` for older messages; null at the beginning'),
   }),
 );
@@ -138,7 +142,7 @@ export const homeView: Schema<HomeView> = named(
     attending: described(list(conversationView), 'Conversations of others that this agent advises in, monitors or has joined'),
     mine: list(conversationView),
     open: list(conversationView),
-    queues: list(object({ id: text(), name: text(), served: flag(), open: integer({ min: 0 }) })),
+    queues: list(object({ id: text(), name: text(), served: flag(), open: integer({ min: 0 }), isOpen: flag() })),
     now: milliseconds(),
     clockMoved: flag(),
     lastSeq: described(integer(), 'Where `/api/events` goes on from'),

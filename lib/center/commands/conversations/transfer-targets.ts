@@ -1,7 +1,5 @@
-import { isOpen } from '../../../domain/business-hours.ts';
 import { isWorking } from '../../../domain/routing.ts';
 import type { QueryFunction } from '../context.ts';
-import { parseHours } from '../routing/routing.ts';
 import { agentWorkViews } from '../supervision/agent-work-settings.ts';
 import { queues } from '../routing/queues.ts';
 import { visibleConversation } from './sight.ts';
@@ -12,9 +10,6 @@ export const transferTargets: QueryFunction<'transferTargets'> = async (db, cont
   const agents = await agentWorkViews(db, context.now);
   const colleagues = agents.filter(
     (agent) => agent.id !== agentId && agent.id !== row.agent_id && !agent.disabled && isWorking(agent.presence),
-  );
-  const hours = new Map(
-    (await db.selectFrom('queues').select(['id', 'hours']).execute()).map((queue) => [queue.id, parseHours(queue.hours)]),
   );
   return {
     agents: colleagues.map(({ id, name, presence, used, capacity, queues: of }) => ({
@@ -29,7 +24,7 @@ export const transferTargets: QueryFunction<'transferTargets'> = async (db, cont
       id: queue.id,
       name: queue.name,
       served: queue.served,
-      open: isOpen(hours.get(queue.id) ?? null, context.now),
+      open: queue.isOpen,
       available: agents.filter((agent) => agent.queues.includes(queue.id) && isWorking(agent.presence)).length,
       waiting: queue.open,
     })),

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isOpen } from '../../../domain/business-hours.ts';
 import { CenterError } from '../../../domain/errors.ts';
 import type { CustomerIdentity } from '../../../domain/message.ts';
 import type { Database } from '../../../store/schema.ts';
@@ -8,6 +9,7 @@ import { getConversation, snapshotOf, type ConversationRow } from '../conversati
 import { takeUp } from '../messages/handover.ts';
 import { usernameOf } from '../people/people.ts';
 import { enterQueue } from './line.ts';
+import { parseHours } from './routing.ts';
 
 export const serveQueue: CommandFunction<'serveQueue'> = async (db, context, { name, nodeId, ...offering }) => {
   const queue = await db.selectFrom('queues').selectAll().where('name', '=', name).executeTakeFirst();
@@ -145,14 +147,15 @@ async function describeConversation(
   }
 }
 
-/** For each queue whether it is served and how many wait in it. */
-export const queues: QueryFunction<'queues'> = async (db) => {
+/** For each queue whether it is served and open, and how many wait in it. */
+export const queues: QueryFunction<'queues'> = async (db, context) => {
   const rows = await db
     .selectFrom('queues')
     .select((e) => [
       'queues.id',
       'queues.name',
       'queues.node_id',
+      'queues.hours',
       e
         .selectFrom('conversations')
         .select((c) => c.fn.countAll<number>().as('n'))
@@ -163,5 +166,11 @@ export const queues: QueryFunction<'queues'> = async (db) => {
     ])
     .orderBy('queues.name')
     .execute();
-  return rows.map(({ id, name, node_id, open }) => ({ id, name, served: node_id !== null, open: open ?? 0 }));
+  return rows.map(({ id, name, node_id, hours, open }) => ({
+    id,
+    name,
+    served: node_id !== null,
+    open: open ?? 0,
+    isOpen: isOpen(parseHours(hours), context.now),
+  }));
 };

@@ -19,7 +19,7 @@ function setUp(count: number) {
       asked.push({ limit, before });
       const until = all.filter(({ seq }) => before === undefined || seq < before);
       const page = until.slice(-limit);
-      return Promise.resolve({ messages: page, events: [], before: until.length > limit ? page[0]!.seq : null });
+      return Promise.resolve({ messages: page, events: [], names: {}, before: until.length > limit ? page[0]!.seq : null });
     },
   });
   const threads = createThreads(api, () => undefined, timers);
