@@ -59,7 +59,7 @@ for (const version of [4, 5] as const) {
         const nodes = JSON.stringify(
           exampleFlow(name).filter((node) => !['contact-center', 'whatsapp-account'].includes(node.type)),
         );
-        await editor.evaluate(`RED.view.importNodes(${nodes}, { generateIds: false, addFlow: false })`);
+        await editor.evaluate(`RED.view.importNodes(${nodes}, { generateIds: false, addFlow: false, notify: false })`);
         const tab = exampleFlow(name).find((node) => node.type === 'tab')!.id;
         await editor.evaluate(`RED.workspaces.show('${tab}')`);
         await editor.locator('.red-ui-flow-node').first().waitFor();
@@ -83,7 +83,8 @@ for (const version of [4, 5] as const) {
         );
         const tray = editor.locator('.red-ui-tray').last();
         await tray.locator('.form-row').first().waitFor();
-        await editor.waitForFunction(`!document.querySelector('.red-ui-tray-wrapper.sliding, .red-ui-tray.sliding')`);
+        // A trial click waits until the dialog has come to rest.
+        await tray.getByRole('button', { name: 'Cancel' }).click({ trial: true });
         await keepPicture(editor, `editor-${version}-${type}`);
         const texts = await tray.locator('label, option, .form-tips, button, legend').allInnerTexts();
         expect(texts.join(' ').length).to.be.above(20);

@@ -32,6 +32,11 @@ export function answerBubble(desk: Page, text: string): Locator {
   return desk.getByRole('article', { name: /^(To the customer|Being sent)/ }).filter({ hasText: text });
 }
 
+/** The customer's message with that text, in the thread. */
+export function customerBubble(desk: Page, text: string): Locator {
+  return desk.getByRole('article', { name: /^From the customer/ }).filter({ hasText: text });
+}
+
 /** Picks up a customer's phone and writes. */
 export async function writeOnPhone(phone: Page, customer: string, text: string): Promise<void> {
   await pickCustomer(phone, customer);
