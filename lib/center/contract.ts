@@ -2,6 +2,10 @@ import type { CenterEvent } from '../domain/events.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { DeliveryStatus } from '../domain/delivery-status.ts';
 import type { EngineCommands, EngineQueries, PresenceView, WorkView } from './engine-contract.ts';
+import type { Fallback, ReplyTemplate, SendingCommands, SendingQueries } from './sending-contract.ts';
+import type { OptOutReason } from '../domain/opt-out.ts';
+import type { RetryOutlook } from '../domain/retry.ts';
+import type { MediaCommands, MediaQueries, MediaView } from './media-contract.ts';
 import type { Strategy } from '../domain/routing.ts';
 import type {
   Author,
@@ -19,7 +23,7 @@ import type {
  * transaction that checks, writes and appends events. Times in arguments and results are milliseconds unless a
  * type of the message contract (ISO 8601) is used. Every command may throw a CenterError.
  */
-export interface Commands extends EngineCommands {
+export interface Commands extends EngineCommands, MediaCommands, SendingCommands {
   /** Keeps a customer's message; `duplicate` when its SID is known already, and then nothing has changed. */
   receive: Command<ReceiveArgs, ReceiveResult>;
   /** Applies a delivery status; `messageId` is null when it is not (yet) about a message we know. */
@@ -96,7 +100,7 @@ export interface Commands extends EngineCommands {
 }
 
 /** Questions: they change nothing and may run beside the commands. */
-export interface Queries extends EngineQueries {
+export interface Queries extends EngineQueries, MediaQueries, SendingQueries {
   clock: Command<Record<string, never>, { offsetMs: number; moved: boolean }>;
   conversation: Command<{ conversationId: string }, ConversationSnapshot | null>;
   /** The window and live conversation of a customer with a sender; what `session-guard` judges. */
@@ -170,7 +174,7 @@ export interface ClaimArgs {
    * message, the key (inbound id, node, nth arrival) from which the same id is made on redelivery.
    */
   messageId: string | null;
-  answer: { inboundId: string; nodeId: string; nth: number } | null;
+  answer: AnswerKey | null;
   accountId: string;
   from: string;
   to: string;
@@ -178,6 +182,17 @@ export interface ClaimArgs {
   template: { contentSid: string; variables: Record<string, string> } | null;
   author: Author;
   conversationId: string | null;
+  /** Sent instead when the window is closed. */
+  fallback?: Fallback | null;
+}
+
+/** Which answer to which message: the same on every run of the flow. */
+export interface AnswerKey {
+  inboundId: string;
+  nodeId: string;
+  nth: number;
+  /** From 2, for the further messages that a long text became. */
+  part?: number;
 }
 
 export interface ClaimResult {
@@ -225,7 +240,14 @@ export interface ReplyArgs {
   agentId: string;
   /** Chosen by the desk, so that a repeated request is one message. */
   messageId: string;
+  /** With a template: what the customer reads. */
   text: string;
+  /** Sent instead of the text, in the window and outside of it. */
+  template?: ReplyTemplate | null;
+  /** A file of this agent's, from `beginUpload`; the text is then a picture's caption, or empty. */
+  mediaId?: string;
+  /** When the window is closed: kept as `held` and sent by itself when the customer writes again. */
+  hold?: boolean;
 }
 
 export interface SessionFacts {
@@ -252,10 +274,16 @@ export interface MessageView {
   seq: number;
   id: string;
   conversationId: string | null;
+  /** Without `media`, whose addresses are Twilio's. */
   message: WhatsAppMessage;
+  media: MediaView[];
   /** False when the content was released after 24 hours because no `transcript-store` kept it. */
   contentKept: boolean;
   error: { code: string; text: string; twilioCode: number | null } | null;
+  /** The failed message that this one repeats. */
+  retryOf: string | null;
+  /** Whether `retryMessage` would send it again. */
+  retry: RetryOutlook;
   /** Milliseconds since it was handed to the flow, for "the flow has not sent it"; null when it was not. */
   handedAt: number | null;
   /** False while no `notify-agent` serves the queue: the answer waits. */
@@ -288,6 +316,8 @@ export interface ConversationView {
     authenticated: boolean;
     identifiedBy: string | null;
     records: CustomerRecord[];
+    /** Since when nothing may be sent, and why; null while it may. */
+    optedOut: { at: number; reason: OptOutReason } | null;
   };
   session: SessionSnapshot;
   openedAt: number;

@@ -31,6 +31,8 @@ export const FLOW_EVENTS = [
   'message.sent',
   'message.failed',
   'message.expired',
+  'customer.opted-out',
+  'customer.opted-in',
 ] as const;
 
 /** Changes that only the desk, the nodes and the audit trail follow. */
@@ -40,6 +42,8 @@ export const INNER_EVENTS = [
   'message.written',
   'message.status',
   'message.unrouted',
+  'media.changed',
+  'customer.joined',
   'conversation.seen',
   'conversation.updated',
   'transcript.erased',

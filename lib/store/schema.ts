@@ -32,6 +32,10 @@ export interface Schema {
   participants: { conversation_id: string; agent_id: string; role: 'consult' | 'monitor' | 'join'; since: number };
   remarks: RemarksTable;
   statuses: { id: string; label: string; base: string };
+  media: MediaTable;
+  files_to_delete: { file: string };
+  /** Every address a customer is known by; {@link CustomersTable.address} is the one they wrote from last. */
+  customer_addresses: { address: string; customer_id: string };
 }
 
 /** A database or a transaction in it: what every command and query is given. */
@@ -39,7 +43,7 @@ export type Database = Kysely<Schema>;
 
 export interface CustomersTable {
   id: string;
-  /** Full address, "whatsapp:…"; opaque. */
+  /** Full address, "whatsapp:…"; opaque. The one they wrote from last, among those in `customer_addresses`. */
   address: string;
   name: string | null;
   profile_name: string | null;
@@ -47,6 +51,10 @@ export interface CustomersTable {
   external_user_id: string | null;
   username: string | null;
   created_at: number;
+  /** Since when nothing may be sent to them; "stop" until they write START, "blocked" until they write at all. */
+  opted_out_at: number | null;
+  opt_out_reason: 'stop' | 'blocked' | null;
+  opted_in_at: number | null;
 }
 
 /** The session window belongs to a customer and a sender, not to a conversation: it outlives each of them. */
@@ -139,6 +147,8 @@ export interface MessagesTable {
   answer_key: string | null;
   kept: Generated<number>;
   kept_text: string | null;
+  /** The failed message that this one repeats. */
+  retry_of: string | null;
 }
 
 /** 0 waits, 1 handed over, 2 taken up. */
@@ -237,4 +247,35 @@ export interface EventsTable {
   account_id: string | null;
   reason: string | null;
   data: string;
+}
+
+/** A file of a message, or one that is not part of a message yet. */
+export interface MediaTable {
+  id: string;
+  message_id: string | null;
+  position: Generated<number>;
+  conversation_id: string | null;
+  customer_id: string | null;
+  account_id: string;
+  direction: 'inbound' | 'outbound';
+  state: 'waiting' | 'fetching' | 'stored' | 'failed' | 'linked';
+  kind: string;
+  /** By content once it is stored, until then as the sender said. */
+  content_type: string;
+  size: number | null;
+  name: Generated<string>;
+  /** In the media folder; random. */
+  file: string | null;
+  /** Where it is fetched from, or lies for good when it is linked. */
+  url: string | null;
+  /** What a shared contact says, as JSON. */
+  contacts: string | null;
+  error_code: string | null;
+  error_text: string | null;
+  tries: Generated<number>;
+  due_at: number | null;
+  /** The agent who uploaded it. */
+  uploaded_by: string | null;
+  created_at: number;
+  stored_at: number | null;
 }

@@ -1,6 +1,7 @@
-import { ERROR_TEXTS, type ErrorKind } from './error-texts.ts';
+import { kindOfCode, type ErrorKind } from '../domain/error-kinds.ts';
+import { ERROR_TEXTS } from './error-texts.ts';
 
-export type { ErrorKind } from './error-texts.ts';
+export type { ErrorKind } from '../domain/error-kinds.ts';
 
 /** An error of Twilio's in plain words. */
 export interface Explanation {
@@ -16,10 +17,9 @@ export interface Explanation {
 const RETRYABLE: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['busy', 'hiccup']);
 
 const CATALOGUE = new Map<number, Explanation>();
-for (const [kind, texts] of Object.entries(ERROR_TEXTS) as [ErrorKind, (typeof ERROR_TEXTS)['busy']][]) {
-  for (const [code, [meaning, advice]] of Object.entries(texts)) {
-    CATALOGUE.set(Number(code), { meaning, advice, retryable: RETRYABLE.has(kind), kind });
-  }
+for (const [code, [meaning, advice]] of Object.entries(ERROR_TEXTS)) {
+  const kind = kindOfCode(Number(code));
+  CATALOGUE.set(Number(code), { meaning, advice, retryable: RETRYABLE.has(kind), kind });
 }
 
 /** True for a number that the catalogue explains. */

@@ -119,7 +119,7 @@ describe('whatsapp-out', () => {
     const refusals: [object, string][] = [
       [{ ...message, payload: '' }, 'EMPTY_TEXT'],
       [{ ...message, payload: { a: 1 } }, 'EMPTY_TEXT'],
-      [{ ...message, payload: 'x'.repeat(1601) }, 'TEXT_TOO_LONG'],
+      [{ ...message, payload: 'x'.repeat(16_001) }, 'TEXT_TOO_LONG'],
       [{ ...message, whatsapp: { ...(message.whatsapp as object), template: { contentSid: 'HX1' } } }, 'INVALID_TEMPLATE'],
       [{ payload: 'Hello' }, 'NO_RECIPIENT'],
       [{ topic: '0049 123', payload: 'Hello' }, 'INVALID_RECIPIENT'],

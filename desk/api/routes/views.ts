@@ -1,4 +1,5 @@
 import type { AgentView, ConversationView, HomeView, MessagePage, MessageView } from '../../../lib/center/contract.ts';
+import type { MediaView } from '../../../lib/center/media-contract.ts';
 import type { WhatsAppMessage } from '../../../lib/domain/message.ts';
 import { anyObject, described, flag, integer, list, named, nullable, object, oneOf, optional, text } from '../http/schema.ts';
 import type { Schema } from '../http/schema.ts';
@@ -35,6 +36,10 @@ export const conversationFields = {
     authenticated: flag(),
     identifiedBy: nullable(text()),
     records: list(object({ type: oneOf(['contact', 'account', 'case']), id: text(), title: text(), url: optional(text()) })),
+    optedOut: described(
+      nullable(object({ at: milliseconds(), reason: oneOf(['stop', 'blocked']) })),
+      'Since when nothing may be sent: "stop" until START, "blocked" until the customer writes at all',
+    ),
   }),
   session: described(
     object({
@@ -78,6 +83,30 @@ export const conversationFields = {
 
 export const conversationView: Schema<ConversationView> = named('Conversation', object(conversationFields));
 
+export const mediaView: Schema<MediaView> = named(
+  'Media',
+  object({
+    id: text(),
+    kind: oneOf(['image', 'audio', 'video', 'document', 'sticker', 'contacts']),
+    contentType: described(text(), 'By the file’s own bytes once it is stored'),
+    size: nullable(integer({ min: 0 })),
+    name: text(),
+    state: oneOf(['waiting', 'fetching', 'stored', 'failed', 'linked']),
+    error: nullable(object({ code: text(), text: text() })),
+    inline: described(flag(), 'Whether a page may show it; anything else is a download'),
+    contacts: optional(
+      list(
+        object({
+          name: text(),
+          phones: list(object({ number: text(), label: optional(text()) })),
+          emails: list(text()),
+          organisation: optional(text()),
+        }),
+      ),
+    ),
+  }),
+);
+
 export const messageView: Schema<MessageView> = named(
   'Message',
   object({
@@ -85,8 +114,11 @@ export const messageView: Schema<MessageView> = named(
     id: text(),
     conversationId: nullable(text()),
     message: described(anyObject() as Schema<unknown> as Schema<WhatsAppMessage>, '`msg.whatsapp` of the message contract'),
+    media: described(list(mediaView), 'Each one’s content is at /api/media/{id}'),
     contentKept: flag(),
     error: nullable(object({ code: text(), text: text(), twilioCode: nullable(integer()) })),
+    retryOf: described(nullable(text()), 'The failed message that this one repeats'),
+    retry: described(oneOf(['now', 'when-open', 'if-lost', 'never']), 'Whether it may be sent again'),
     handedAt: nullable(milliseconds()),
     flowRunning: flag(),
   }),

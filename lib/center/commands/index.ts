@@ -1,5 +1,5 @@
 import type { Commands, Queries } from '../contract.ts';
-import { accept, closeConversation, endConversation, markSeen, reply, saveDraft } from './conversations/agent-work.ts';
+import { accept, closeConversation, endConversation, markSeen, saveDraft } from './conversations/agent-work.ts';
 import { clock, skipClock } from './time/clock.ts';
 import type { CommandFunction, QueryFunction } from './context.ts';
 import { saveCursor } from './messages/cursors.ts';
@@ -15,6 +15,7 @@ import { admitSignIn, credentials, signIn, signOut, touchSession } from './peopl
 import { sweep } from './time/sweep.ts';
 import { conversation, cursor, eventAudience, eventsAfter, messages, sessionOf, unresolved } from './messages/thread.ts';
 import { erase, keepMessage, search, transcript } from './messages/transcript.ts';
+import { mediaCommands, mediaQueries } from './media/index.ts';
 import { attend, leave } from './conversations/attend.ts';
 import { conversationView } from './conversations/form.ts';
 import { home } from './conversations/home.ts';
@@ -26,6 +27,7 @@ import { closedToday, transferTargets } from './conversations/transfer-targets.t
 import { presence, setPresence, statuses } from './routing/presence.ts';
 import { changeWork, teamWork } from './supervision/agent-work-settings.ts';
 import { changeQueue, queueSettings } from './supervision/queue-settings.ts';
+import { sendingCommands, sendingQueries } from './sending/index.ts';
 import { removeStatus, saveStatus } from './supervision/statuses.ts';
 import { audit, supervision } from './supervision/supervision.ts';
 
@@ -48,7 +50,6 @@ export const commands: { [Name in keyof Commands]: CommandFunction<Name> } = {
   queueConversation,
   accept,
   rejectOffer,
-  reply,
   endConversation,
   closeConversation,
   markSeen,
@@ -90,6 +91,8 @@ export const commands: { [Name in keyof Commands]: CommandFunction<Name> } = {
   removeStatus,
   changeWork,
   removeAgent,
+  ...mediaCommands,
+  ...sendingCommands,
 };
 
 /** Everything that can be asked, by name. */
@@ -120,4 +123,6 @@ export const queries: { [Name in keyof Queries]: QueryFunction<Name> } = {
   teamWork,
   supervision,
   audit,
+  ...mediaQueries,
+  ...sendingQueries,
 };

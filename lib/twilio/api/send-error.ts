@@ -1,9 +1,9 @@
+import { OUTSIDE_WINDOW } from '../../domain/error-kinds.ts';
 import { CenterError, isCenterError } from '../../domain/errors.ts';
 import { LIMIT_TEXT } from '../../domain/session-window.ts';
 import { AnswerLost, NotReached } from './transport.ts';
 import { explain, plainWords } from '../error-catalogue.ts';
 
-const OUTSIDE_WINDOW = 63016;
 const CREDENTIALS = 20003;
 /** "Request timeout", said by something between us and Twilio that does not know what became of the request either. */
 const TIMED_OUT = 408;

@@ -162,7 +162,7 @@ describe('messages to customers', () => {
     const other = { conversationId, agentId: kim, messageId: 'k', text: 'Hi' };
     expect(await codeOf(test.center.run('reply', other))).to.equal('NOT_YOUR_CONVERSATION');
     expect(await codeOf(test.center.run('reply', { ...other, agentId, text: ' \n' }))).to.equal('EMPTY_TEXT');
-    expect(await codeOf(test.center.run('reply', { ...other, agentId, text: 'x'.repeat(1601) }))).to.equal('TEXT_TOO_LONG');
+    expect(await codeOf(test.center.run('reply', { ...other, agentId, text: 'x'.repeat(16_001) }))).to.equal('TEXT_TOO_LONG');
     expect(await codeOf(test.center.run('reply', { ...other, conversationId: 'nowhere' }))).to.equal('UNKNOWN_CONVERSATION');
   });
 });

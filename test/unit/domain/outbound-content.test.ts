@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { isCenterError } from '../../../lib/domain/errors.ts';
 import type { TemplateRef } from '../../../lib/domain/message.ts';
-import { checkContent, MAX_TEXT } from '../../../lib/domain/outbound-content.ts';
+import { checkContent, MAX_PART, MAX_TEXT } from '../../../lib/domain/outbound-content.ts';
 
 const SID = `HX${'0a'.repeat(16)}`;
 
@@ -17,7 +17,7 @@ function codeOf(text: string, template: unknown = null): string {
 }
 
 describe('what may be sent', () => {
-  it('is a text of 1 to 1600 characters that is not blank', () => {
+  it('is a text of 1 to 16,000 characters that is not blank', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 * MAX_TEXT }), fc.constantFrom('a', 'é', '☺', '👍'), (length, character) => {
         expect(codeOf(character.repeat(length))).to.equal(length <= MAX_TEXT ? 'none' : 'TEXT_TOO_LONG');
@@ -28,7 +28,7 @@ describe('what may be sent', () => {
 
   it('is a template, whatever the text', () => {
     expect(codeOf('', { contentSid: SID, variables: {} })).to.equal('none');
-    expect(codeOf('x'.repeat(5000), { contentSid: SID, variables: { 1: 'Ada: 12:30', name: 'x'.repeat(MAX_TEXT) } })).to.equal(
+    expect(codeOf('x'.repeat(5000), { contentSid: SID, variables: { 1: 'Ada: 12:30', name: 'x'.repeat(MAX_PART) } })).to.equal(
       'none',
     );
   });
@@ -43,7 +43,7 @@ describe('what may be sent', () => {
       { contentSid: SID, variables: { 1: '' } },
       { contentSid: SID, variables: { 1: 7 } },
       { contentSid: SID, variables: { 1: 'two\nlines' } },
-      { contentSid: SID, variables: { 1: 'x'.repeat(MAX_TEXT + 1) } },
+      { contentSid: SID, variables: { 1: 'x'.repeat(MAX_PART + 1) } },
       { contentSid: SID, variables: { aVeryLongVariableName: 'x' } },
       { contentSid: SID, variables: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [String(i), 'x'])) },
     ];

@@ -124,7 +124,7 @@ describe('the outbox', () => {
     const road = outbox();
     const refusals: [Partial<ClaimArgs>, string][] = [
       [{ text: ' ' }, 'EMPTY_TEXT'],
-      [{ text: 'x'.repeat(1601) }, 'TEXT_TOO_LONG'],
+      [{ text: 'x'.repeat(16_001) }, 'TEXT_TOO_LONG'],
       [{ template: { contentSid: 'welcome', variables: {} } }, 'INVALID_TEMPLATE'],
       [{ to: '15551234567' }, 'INVALID_RECIPIENT'],
       [{ to: '' }, 'NO_RECIPIENT'],

@@ -1,7 +1,7 @@
 import { MAX_TEXT, textLength } from '../../../../lib/domain/outbound-content.ts';
 
 /** From here on the count is worth looking at. */
-const COUNT_MATTERS = 1400;
+const COUNT_MATTERS = MAX_TEXT - 2000;
 
 export interface ComposerState {
   /** Characters, as the limit counts them. */

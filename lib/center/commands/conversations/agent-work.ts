@@ -1,12 +1,12 @@
 import { nextState } from '../../../domain/conversation-state.ts';
 import { CenterError } from '../../../domain/errors.ts';
 import type { Author } from '../../../domain/message.ts';
-import { checkContent } from '../../../domain/outbound-content.ts';
-import { FEED_WAITING, type Database } from '../../../store/schema.ts';
+import type { Database } from '../../../store/schema.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
-import { findMessage, insertMessage, viewOf } from '../messages/message-rows.ts';
 import { endOffer, pendingOffer } from '../routing/offers.ts';
 import { afterWork } from '../routing/presence.ts';
+import { cancelAllHeld } from '../sending/held.ts';
+import { requireWriter } from '../sending/write.ts';
 import { actingAgent, authorOf, ownConversation } from './actors.ts';
 import { getConversation, type ConversationRow } from './conversation-rows.ts';
 import { acceptInvitation } from './invitations.ts';
@@ -52,101 +52,6 @@ function refuseTaken(row: ConversationRow, agentId: string): void {
   if (row.handled_by === 'flow' && row.state === 'open') {
     throw new CenterError('ILLEGAL_TRANSITION', 'The flow is handling this conversation; it is not in a queue.');
   }
-}
-
-/** Keeps an agent's answer as pending; the flow of its queue takes it from there. */
-export const reply: CommandFunction<'reply'> = async (db, context, { conversationId, agentId, messageId, text }) => {
-  const agent = await actingAgent(db, agentId);
-  const row = await getConversation(db, conversationId);
-  if (!(await mayWrite(db, row, agentId))) await ownConversation(db, conversationId, agentId);
-  const known = await findMessage(db, messageId);
-  if (known !== undefined) {
-    if (known.conversation_id !== conversationId || known.author_id !== agentId) {
-      throw new CenterError('INVALID_REQUEST', 'This message id is in use.');
-    }
-    return viewOf(known, await isServed(db, row.queue_id), false);
-  }
-  if (row.state === 'closed') {
-    throw new CenterError('CONVERSATION_CLOSED', 'This conversation is closed. The customer’s next message opens a new one.');
-  }
-  if (row.state !== 'active') {
-    throw new CenterError('ILLEGAL_TRANSITION', `This conversation is in ${row.state}: open it again to answer.`);
-  }
-  await writeToCustomer(db, context, row, messageId, text, authorOf(agent));
-  await db.updateTable('conversations').set({ unread: 0 }).where('id', '=', conversationId).execute();
-  await db.deleteFrom('drafts').where('conversation_id', '=', conversationId).where('agent_id', '=', agentId).execute();
-  return viewOf((await findMessage(db, messageId))!, await isServed(db, row.queue_id), false);
-};
-
-/** The owner, or a supervisor who has joined. */
-async function mayWrite(db: Database, row: ConversationRow, agentId: string): Promise<boolean> {
-  if (row.agent_id === agentId) return true;
-  const part = await db
-    .selectFrom('participants')
-    .select('role')
-    .where('conversation_id', '=', row.id)
-    .where('agent_id', '=', agentId)
-    .executeTakeFirst();
-  return part?.role === 'join';
-}
-
-/**
- * The one way for people and time-outs to write to the customer: pending, to leave by the queue's `notify-agent`.
- * @throws CenterError `EMPTY_TEXT`, `TEXT_TOO_LONG`
- */
-export async function writeToCustomer(
-  db: Database,
-  context: CommandContext,
-  row: ConversationRow,
-  messageId: string,
-  text: string,
-  author: Author,
-): Promise<void> {
-  checkContent(text, null);
-  const seq = await insertMessage(db, {
-    message: {
-      id: messageId,
-      direction: 'outbound',
-      type: 'text',
-      text,
-      from: row.sender,
-      to: row.address,
-      author,
-      status: 'pending',
-      timestamp: new Date(context.now).toISOString(),
-    },
-    conversationId: row.id,
-    customerId: row.customer_id,
-    accountId: row.account_id,
-    createdAt: context.now,
-    feed: `out:${row.queue_id}`,
-    feedState: FEED_WAITING,
-  });
-  if (seq === undefined) throw new CenterError('ALREADY_SENT', 'A message with this id was written already.');
-  await db
-    .updateTable('conversations')
-    .set({
-      last_message_at: context.now,
-      last_seq: seq,
-      ...(author.kind === 'agent' ? { agent_wrote_at: context.now, timeouts_acted: '[]' } : {}),
-    })
-    .where('id', '=', row.id)
-    .execute();
-  context.emit({
-    type: 'message.written',
-    actor: author,
-    conversationId: row.id,
-    queueId: row.queue_id,
-    agentId: row.agent_id,
-    messageId,
-    accountId: row.account_id,
-  });
-}
-
-async function isServed(db: Database, queueId: string | null): Promise<boolean> {
-  if (queueId === null) return false;
-  const queue = await db.selectFrom('queues').select('node_id').where('id', '=', queueId).executeTakeFirst();
-  return queue !== undefined && queue.node_id !== null;
 }
 
 export const endConversation: CommandFunction<'endConversation'> = async (db, context, { conversationId, agentId }) => {
@@ -225,6 +130,7 @@ export async function closeRow(
 ): Promise<void> {
   const state = nextState(row.state, transition);
   await endOffer(db, context, row.id, 'withdrawn');
+  await cancelAllHeld(db, context, row, actor);
   await db
     .updateTable('conversations')
     .set({ state, closed_at: context.now, close_reason: reason })
@@ -263,7 +169,7 @@ export const markSeen: CommandFunction<'markSeen'> = async (db, context, { conve
 
 export const saveDraft: CommandFunction<'saveDraft'> = async (db, context, { conversationId, agentId, text }) => {
   const row = await getConversation(db, conversationId);
-  if (!(await mayWrite(db, row, agentId))) await ownConversation(db, conversationId, agentId);
+  await requireWriter(db, row, agentId);
   if (text === '') {
     await db.deleteFrom('drafts').where('conversation_id', '=', conversationId).where('agent_id', '=', agentId).execute();
     return null;

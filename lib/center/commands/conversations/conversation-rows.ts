@@ -8,7 +8,7 @@ import type { ConversationsTable, CustomersTable, Database } from '../../../stor
 
 /** A conversation with everything that its snapshot and its views show. */
 export type ConversationRow = Selectable<ConversationsTable> &
-  Pick<Selectable<CustomersTable>, 'address' | 'name' | 'profile_name'> & {
+  Pick<Selectable<CustomersTable>, 'address' | 'name' | 'profile_name' | 'opted_out_at' | 'opt_out_reason'> & {
     queue_name: string | null;
     agent_name: string | null;
     last_customer_at: number | null;
@@ -30,6 +30,8 @@ export function selectConversations(db: Database) {
       'customers.address',
       'customers.name',
       'customers.profile_name',
+      'customers.opted_out_at',
+      'customers.opt_out_reason',
       'queues.name as queue_name',
       'agents.name as agent_name',
       'windows.last_customer_at',

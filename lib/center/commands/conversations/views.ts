@@ -37,6 +37,7 @@ export function viewOfConversation(row: ViewRow, context: ReadContext, mine: boo
       authenticated: row.authenticated === 1,
       identifiedBy: row.identified_by,
       records: parseRecords(row.records),
+      optedOut: row.opted_out_at === null ? null : { at: row.opted_out_at, reason: row.opt_out_reason ?? 'stop' },
     },
     session: sessionSnapshot(
       { lastCustomerAt: row.last_customer_at, refusedAt: row.refused_at },

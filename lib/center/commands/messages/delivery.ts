@@ -1,13 +1,12 @@
 import { sql } from 'kysely';
 import { CenterError, type ErrorCode } from '../../../domain/errors.ts';
 import { isFailure, parseStatus, raiseStatus, type DeliveryStatus } from '../../../domain/delivery-status.ts';
+import { OUTSIDE_WINDOW } from '../../../domain/error-kinds.ts';
 import { LIMIT_TEXT } from '../../../domain/session-window.ts';
 import type { Database } from '../../../store/schema.ts';
 import { SYSTEM, type CommandContext, type CommandFunction } from '../context.ts';
-import { findMessage, messageOf, viewOf, type MessageRow } from './message-rows.ts';
-
-/** Twilio's word that the 24 hours are over; it wins over our clock. */
-const OUTSIDE_WINDOW = 63016;
+import { noteOptOutCode } from '../sending/opt-out.ts';
+import { findMessage, messageOf, viewWithMedia, type MessageRow } from './message-rows.ts';
 
 interface Failure {
   code: ErrorCode;
@@ -75,6 +74,7 @@ async function applyStatus(
   const windowClosed = error?.twilioCode === OUTSIDE_WINDOW && (await closeWindow(db, row));
   const about = await whereabouts(db, row);
   const to = messageOf(row).to;
+  if (typeof error?.twilioCode === 'number') await noteOptOutCode(db, context, row, error.twilioCode, about);
   context.emit({
     type: 'message.status',
     actor: SYSTEM,
@@ -208,5 +208,5 @@ export const refuseOutbound: CommandFunction<'refuseOutbound'> = async (db, cont
 };
 
 async function view(db: Database, messageId: string) {
-  return viewOf((await findMessage(db, messageId))!, true, false);
+  return viewWithMedia(db, (await findMessage(db, messageId))!, true, false);
 }

@@ -1,8 +1,11 @@
 import type { Selectable } from 'kysely';
+import type { DeliveryStatus } from '../../../domain/delivery-status.ts';
 import type { Author, WhatsAppMessage } from '../../../domain/message.ts';
+import { retryOutlook } from '../../../domain/retry.ts';
 import { prepared } from '../../../store/prepared.ts';
 import type { Database, MessagesTable } from '../../../store/schema.ts';
 import type { MessageView } from '../../contract.ts';
+import { mediaViews } from '../media/media-rows.ts';
 
 export type MessageRow = Selectable<MessagesTable>;
 
@@ -29,6 +32,7 @@ const insert = prepared((db, p: Omit<MessageRow, 'seq' | NotAtFirst>) =>
       feed: p.feed,
       feed_state: p.feed_state,
       answer_key: p.answer_key,
+      retry_of: p.retry_of,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning('seq'),
@@ -48,6 +52,8 @@ export interface NewMessage {
   feed: string | null;
   feedState: number;
   answerKey?: string | null;
+  /** The failed message that this one repeats. */
+  retryOf?: string | null;
 }
 
 /** Adds a message; `undefined` when its id is known already, and then nothing has changed. */
@@ -73,6 +79,7 @@ export async function insertMessage(db: Database, entry: NewMessage): Promise<nu
     feed: entry.feed,
     feed_state: entry.feedState,
     answer_key: entry.answerKey ?? null,
+    retry_of: entry.retryOf ?? null,
   });
   return row?.seq;
 }
@@ -116,15 +123,45 @@ export function viewOf(row: MessageRow, flowRunning: boolean, contentReleased: b
   // What Twilio sent word for word is for flows; the desk shows what was made of it, and names a kind that we do not know.
   const kind = message.type === 'unsupported' ? message.params?.['MessageType'] : undefined;
   delete message.params;
+  // Twilio's addresses are of no use to a browser; the files are filled in by viewWithMedia.
+  delete message.media;
   if (typeof kind === 'string' && kind !== '') message.params = { MessageType: kind };
   return {
     seq: row.seq,
     id: row.id,
     conversationId: row.conversation_id,
     message,
+    media: [],
     contentKept: !contentReleased || row.kept === 1,
+    retryOf: row.retry_of,
+    retry: retryOutlook({
+      status: row.status as DeliveryStatus,
+      isTemplate: row.type === 'template',
+      code: row.error_code,
+      twilioCode: row.twilio_code,
+    }),
     error: row.error_code === null ? null : { code: row.error_code, text: row.error_text ?? '', twilioCode: row.twilio_code },
     handedAt: row.handed_at,
     flowRunning,
   };
+}
+
+/** The same with its files. */
+export async function viewWithMedia(
+  db: Database,
+  row: MessageRow,
+  flowRunning: boolean,
+  contentReleased: boolean,
+): Promise<MessageView> {
+  const view = viewOf(row, flowRunning, contentReleased);
+  return row.content.includes('"media":') ? (await withMedia(db, [view]))[0]! : view;
+}
+
+/** Fills in the files of several messages at once. */
+export async function withMedia(db: Database, views: readonly MessageView[]): Promise<MessageView[]> {
+  const media = await mediaViews(
+    db,
+    views.map(({ id }) => id),
+  );
+  return views.map((view) => ({ ...view, media: media.get(view.id) ?? [] }));
 }

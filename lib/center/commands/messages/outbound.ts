@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { CenterError } from '../../../domain/errors.ts';
-import type { Author, WhatsAppMessage } from '../../../domain/message.ts';
+import type { Author, TemplateRef, WhatsAppMessage } from '../../../domain/message.ts';
 import { LIMIT_TEXT, sessionWindow } from '../../../domain/session-window.ts';
 import type { Database } from '../../../store/schema.ts';
 import { FEED_TAKEN } from '../../../store/schema.ts';
-import type { ClaimArgs, ClaimResult } from '../../contract.ts';
+import type { AnswerKey, ClaimArgs, ClaimResult } from '../../contract.ts';
 import { newId } from '../../ids.ts';
 import { SYSTEM, type CommandContext, type CommandFunction } from '../context.ts';
 import { findConversation, getConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
@@ -12,6 +12,7 @@ import { takeUp } from './handover.ts';
 import { findMessage, insertMessage, messageOf, type MessageRow } from './message-rows.ts';
 import { addCustomer, openConversation } from './receive.ts';
 import { failUnclaimed } from './delivery.ts';
+import { refuseOptedOut } from '../sending/opt-out.ts';
 
 /**
  * Claims a message before it is sent, so that it is sent at most once whatever happens after. This is also where
@@ -27,11 +28,12 @@ export const claimOutbound: CommandFunction<'claimOutbound'> = async (db, contex
     }
     return claimExisting(db, context, args, existing);
   }
-  return claimNew(db, context, args);
+  return claimNew(db, context, args, { answerKey: args.answer === null ? null : answerKey(args.answer), retryOf: null });
 };
 
-function answerKey(answer: NonNullable<ClaimArgs['answer']>): string {
-  return `${answer.inboundId}/${answer.nodeId}/${answer.nth}`;
+function answerKey(answer: AnswerKey): string {
+  const { inboundId, nodeId, nth, part = 1 } = answer;
+  return `${inboundId}/${nodeId}/${nth}${part === 1 ? '' : `/${part}`}`;
 }
 
 async function findExisting(db: Database, args: ClaimArgs): Promise<MessageRow | undefined> {
@@ -53,49 +55,91 @@ async function found(db: Database, context: CommandContext, row: MessageRow): Pr
 /** An agent's message that waits since it was written. */
 async function claimExisting(db: Database, context: CommandContext, args: ClaimArgs, row: MessageRow): Promise<ClaimResult> {
   if (row.direction !== 'outbound' || row.status !== 'pending') {
-    throw new CenterError(
-      'ALREADY_SENT',
-      'A message with this id was sent already. A new message needs a new msg.whatsapp.id, or none.',
-    );
+    if (wasTooLate(row) && (args.template !== null || args.fallback)) return claimInstead(db, context, args, row);
+    throw alreadySent();
   }
   const conversation = row.conversation_id === null ? undefined : await findConversation(db, row.conversation_id);
+  const own = messageOf(row);
   await takeUp(db, row.id);
+  let what: What;
   try {
-    await checkWindow(db, context, args);
+    what = await judge(db, context, { ...args, template: args.template ?? own.template ?? null });
   } catch (error) {
     if (!(error instanceof CenterError)) throw error;
     await failUnclaimed(db, context, row, error);
     throw context.keepAndRefuse(error);
   }
   // The flow has the last word on the text: it may have translated or signed it.
-  const text = args.text === '' ? row.text : args.text;
+  const message: WhatsAppMessage = {
+    ...own,
+    text: what.text === null ? row.text : what.text,
+    ...(what.template === null ? {} : { type: 'template', template: what.template }),
+    status: 'submitting',
+  };
   await db
     .updateTable('messages')
-    .set({ status: 'submitting', submitted_at: context.now, text })
+    .set({
+      status: 'submitting',
+      submitted_at: context.now,
+      text: message.text,
+      type: message.type,
+      ...(what.template === null ? {} : { content: withTemplate(row.content, what.template) }),
+    })
     .where('seq', '=', row.seq)
     .where('status', '=', 'pending')
     .execute();
-  const message = messageOf({ ...row, text, status: 'submitting' });
   return { verdict: 'send', message, conversation: conversation === undefined ? null : snapshot(conversation, context) };
 }
 
+function alreadySent(): CenterError {
+  return new CenterError(
+    'ALREADY_SENT',
+    'A message with this id was sent already. A new message needs a new msg.whatsapp.id, or none.',
+  );
+}
+
+/** Stopped by `session-guard` or here because the window had closed, and never sent. */
+function wasTooLate(row: MessageRow): boolean {
+  const tooLate = row.error_code === 'SESSION_EXPIRED' || row.error_code === 'SESSION_NONE';
+  return row.direction === 'outbound' && row.status === 'failed' && row.submitted_at === null && tooLate;
+}
+
+/** A template in the place of a text that came too late: once, as a message of its own that names the first. */
+async function claimInstead(db: Database, context: CommandContext, args: ClaimArgs, row: MessageRow): Promise<ClaimResult> {
+  const key = `instead/${row.id}`;
+  const before = await db.selectFrom('messages').select('id').where('answer_key', '=', key).executeTakeFirst();
+  if (before !== undefined) throw alreadySent();
+  const claim = { ...args, messageId: null, answer: null, conversationId: row.conversation_id };
+  return claimNew(db, context, claim, { answerKey: key, retryOf: row.id });
+}
+
+function withTemplate(content: string, template: TemplateRef): string {
+  return JSON.stringify({ ...(JSON.parse(content) as object), template });
+}
+
 /** A message that a flow sends: an answer to a customer's message, or one of its own. */
-async function claimNew(db: Database, context: CommandContext, args: ClaimArgs): Promise<ClaimResult> {
+async function claimNew(
+  db: Database,
+  context: CommandContext,
+  args: ClaimArgs,
+  origin: { answerKey: string | null; retryOf: string | null },
+): Promise<ClaimResult> {
   const named = args.conversationId === null ? undefined : await getConversation(db, args.conversationId);
-  if (named?.state === 'closed' && args.template === null) {
-    throw new CenterError('CONVERSATION_CLOSED', 'This conversation is closed. The customer’s next message opens a new one.');
-  }
-  await checkWindow(db, context, args);
-  const conversation = named !== undefined && named.state !== 'closed' ? named : await liveConversation(db, context, args);
+  const closed = named?.state === 'closed';
+  if (closed && args.template === null && !args.fallback) throw conversationClosed();
+  const what = await judge(db, context, args);
+  if (closed && what.template === null) throw conversationClosed();
+  const conversation =
+    named !== undefined && !closed ? named : await liveConversation(db, context, { ...args, reason: 'message-sent' });
 
   const message: WhatsAppMessage = {
     id: args.messageId ?? newId(),
     direction: 'outbound',
-    type: args.template === null ? 'text' : 'template',
-    text: args.text,
+    type: what.template === null ? 'text' : 'template',
+    text: what.text ?? '',
     from: args.from,
     to: args.to,
-    ...(args.template === null ? {} : { template: args.template }),
+    ...(what.template === null ? {} : { template: what.template }),
     author: args.author,
     status: 'submitting',
     timestamp: new Date(context.now).toISOString(),
@@ -109,7 +153,7 @@ async function claimNew(db: Database, context: CommandContext, args: ClaimArgs):
     submittedAt: context.now,
     feed: null,
     feedState: FEED_TAKEN,
-    answerKey: args.answer === null ? null : answerKey(args.answer),
+    ...origin,
   });
   await db
     .updateTable('conversations')
@@ -129,12 +173,25 @@ async function claimNew(db: Database, context: CommandContext, args: ClaimArgs):
   return { verdict: 'send', message, conversation: snapshot(conversation, context) };
 }
 
+function conversationClosed(): CenterError {
+  return new CenterError('CONVERSATION_CLOSED', 'This conversation is closed. The customer’s next message opens a new one.');
+}
+
+/** What goes out; `text` is null where the flow gave none. */
+interface What {
+  template: TemplateRef | null;
+  text: string | null;
+}
+
 /**
- * The 24 hour rule at the moment of sending; templates may always go.
- * @throws CenterError `SESSION_EXPIRED` with the limit text, `SESSION_NONE` for a customer who never wrote
+ * The rules at the moment of sending: nothing to somebody who opted out; templates at any time; free text within the
+ * 24 hours, and after them the fallback instead, where there is one.
+ * @throws CenterError `OPTED_OUT`, `SESSION_EXPIRED` with the limit text, `SESSION_NONE` for a customer who never wrote
  */
-async function checkWindow(db: Database, context: CommandContext, args: ClaimArgs): Promise<void> {
-  if (args.template !== null) return;
+async function judge(db: Database, context: CommandContext, args: ClaimArgs): Promise<What> {
+  await refuseOptedOut(db, args.to);
+  const asked: What = { template: args.template, text: args.text === '' ? null : args.text };
+  if (args.template !== null) return asked;
   const facts = await db
     .selectFrom('windows')
     .innerJoin('customers', 'customers.id', 'windows.customer_id')
@@ -143,12 +200,16 @@ async function checkWindow(db: Database, context: CommandContext, args: ClaimArg
     .where('windows.sender', '=', args.from)
     .executeTakeFirst();
   const known = facts ?? { lastCustomerAt: null, refusedAt: null };
-  if (sessionWindow(known, context.now, context.sessionHours).open) return;
+  if (sessionWindow(known, context.now, context.sessionHours).open) return asked;
+  if (args.fallback) return args.fallback;
   throw new CenterError(known.lastCustomerAt === null ? 'SESSION_NONE' : 'SESSION_EXPIRED', LIMIT_TEXT);
 }
 
+/** Who writes to whom, and why that opens a conversation. */
+type Beginning = Pick<ClaimArgs, 'to' | 'from' | 'accountId' | 'author'> & { reason: string };
+
 /** The customer's live conversation with this sender; a template to somebody new opens one. */
-async function liveConversation(db: Database, context: CommandContext, args: ClaimArgs): Promise<ConversationRow> {
+export async function liveConversation(db: Database, context: CommandContext, args: Beginning): Promise<ConversationRow> {
   const customer = await db.selectFrom('customers').select('id').where('address', '=', args.to).executeTakeFirst();
   const customerId = customer?.id ?? newId();
   if (customer === undefined) await addCustomer(db, customerId, { from: args.to }, context.now);
@@ -172,7 +233,7 @@ async function liveConversation(db: Database, context: CommandContext, args: Cla
     unread: 0,
   });
   const actor: Author = args.author.kind === 'customer' ? SYSTEM : args.author;
-  context.emit({ type: 'conversation.opened', actor, conversationId: id, accountId: args.accountId, reason: 'message-sent' });
+  context.emit({ type: 'conversation.opened', actor, conversationId: id, accountId: args.accountId, reason: args.reason });
   return getConversation(db, id);
 }
 

@@ -6,8 +6,11 @@ import { FEED_TAKEN, FEED_WAITING, type Database } from '../../../store/schema.t
 import { newId } from '../../ids.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
 import { insertMessage } from './message-rows.ts';
+import { expectMedia, withMediaIds } from '../media/media-rows.ts';
 import { enterQueue } from '../routing/line.ts';
 import { afterWork } from '../routing/presence.ts';
+import { releaseHeld } from '../sending/held.ts';
+import { noteWish } from '../sending/opt-out.ts';
 
 /** What receiving needs to know of a sender, in one look. */
 const standing = prepared((db, p: { address: string; sender: string }) =>
@@ -23,6 +26,9 @@ const standing = prepared((db, p: { address: string; sender: string }) =>
       'customers.id as customer',
       'customers.profile_name',
       'customers.external_user_id',
+      'customers.opted_out_at',
+      'customers.opt_out_reason',
+      'customers.opted_in_at',
       'conversations.id as conversation',
       'conversations.state',
       'conversations.queue_id',
@@ -63,9 +69,10 @@ const touchConversation = prepared((db, p: { id: string; at: number; seq: number
  * A customer's message: kept once whatever the number of webhooks, with its conversation, window and place in the
  * flow's feed. A closed conversation stays closed, so a new one begins; a waiting one is offered again.
  */
-export const receive: CommandFunction<'receive'> = async (db, context, { accountId, message, routed }) => {
-  if (!routed) return receiveUnrouted(db, context, accountId, message);
+export const receive: CommandFunction<'receive'> = async (db, context, { accountId, message: arrived, routed }) => {
+  if (!routed) return receiveUnrouted(db, context, accountId, arrived);
 
+  const message = withMediaIds(arrived);
   const receivedAt = Date.parse(message.timestamp);
   const [known] = await standing(db, { address: message.from, sender: message.to });
   const customerId = known?.customer ?? newId();
@@ -88,6 +95,8 @@ export const receive: CommandFunction<'receive'> = async (db, context, { account
 
   if (known === undefined) await addCustomer(db, customerId, message, context.now);
   else if (hasNews(known, message)) await updateCustomer(db, customerId, message);
+  const files = message.media?.length ?? 0;
+  if (files > 0) await expectMedia(db, message, { conversationId, customerId, accountId }, context.now);
   await moveWindow(db, { customer: customerId, sender: message.to, at: receivedAt });
 
   const actor = { kind: 'customer' as const, id: customerId };
@@ -114,9 +123,18 @@ export const receive: CommandFunction<'receive'> = async (db, context, { account
     messageId: message.id,
     queueId: known?.queue_id ?? null,
     agentId: known?.agent_id ?? null,
-    data: { type: message.type },
+    data: { type: message.type, ...(files === 0 ? {} : { media: files }) },
+  });
+  const optStanding = known ?? { opted_out_at: null, opt_out_reason: null, opted_in_at: null };
+  await noteWish(db, context, { ...optStanding, id: customerId }, message, {
+    conversationId,
+    accountId,
+    messageId: message.id,
+    queueId: known?.queue_id ?? null,
+    agentId: known?.agent_id ?? null,
   });
   if (!opens && known?.state) await wakeConversation(db, context, conversationId, known.state, known.agent_id);
+  if (!opens) await releaseHeld(db, context, conversationId);
   return { duplicate: false, messageId: message.id, conversationId };
 };
 

@@ -4,9 +4,10 @@ import { dueRules, type TimeoutRule } from '../../../domain/timeout-rules.ts';
 import type { Database } from '../../../store/schema.ts';
 import { newId } from '../../ids.ts';
 import { SYSTEM, type CommandContext } from '../context.ts';
-import { closeRow, setAsideRow, writeToCustomer } from '../conversations/agent-work.ts';
+import { closeRow, setAsideRow } from '../conversations/agent-work.ts';
 import { getConversation, selectConversations, type ConversationRow } from '../conversations/conversation-rows.ts';
 import { addRemark } from '../conversations/remarks.ts';
+import { writeToCustomer } from '../sending/write.ts';
 
 /** Applies the time-out rules of each queue to its active conversations. */
 export async function actTimeouts(db: Database, context: CommandContext): Promise<boolean> {

@@ -25,7 +25,12 @@ describe('the composer', () => {
 
   it('warns before the limit and at it', () => {
     const count = (length: number): string => composerState('x'.repeat(length)).count;
-    expect([1399, 1400, 1600, 1601].map(count)).to.deep.equal(['quiet', 'near', 'near', 'over']);
+    expect([MAX_TEXT - 2001, MAX_TEXT - 2000, MAX_TEXT, MAX_TEXT + 1].map(count)).to.deep.equal([
+      'quiet',
+      'near',
+      'near',
+      'over',
+    ]);
     expect(composerState('  hello \n').length).to.equal(5);
   });
 

@@ -1,0 +1,10 @@
+import { cancelHeld } from './held.ts';
+import { reply } from './reply.ts';
+import { retryMessage } from './retry.ts';
+import { startConversation } from './start.ts';
+import { typingTarget } from './typing-target.ts';
+
+/** Commands about what we write to customers. */
+export const sendingCommands = { reply, cancelHeld, retryMessage, startConversation };
+
+export const sendingQueries = { typingTarget };

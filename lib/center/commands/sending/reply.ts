@@ -1,0 +1,31 @@
+import { CenterError } from '../../../domain/errors.ts';
+import { sessionWindow } from '../../../domain/session-window.ts';
+import type { CommandFunction } from '../context.ts';
+import { actingAgent, authorOf } from '../conversations/actors.ts';
+import { getConversation } from '../conversations/conversation-rows.ts';
+import { uploadedFile } from '../media/fetching.ts';
+import { findMessage, viewWithMedia } from '../messages/message-rows.ts';
+import { isServed, requireActive, requireWriter, writeToCustomer } from './write.ts';
+
+/** Keeps an agent's answer as pending; the flow of its queue takes it from there. */
+export const reply: CommandFunction<'reply'> = async (db, context, args) => {
+  const { conversationId, agentId, messageId, text, template = null } = args;
+  const agent = await actingAgent(db, agentId);
+  const row = await getConversation(db, conversationId);
+  await requireWriter(db, row, agentId);
+  const known = await findMessage(db, messageId);
+  if (known !== undefined) {
+    if (known.conversation_id !== conversationId || known.author_id !== agentId) {
+      throw new CenterError('INVALID_REQUEST', 'This message id is in use.');
+    }
+    return viewWithMedia(db, known, await isServed(db, row.queue_id), false);
+  }
+  requireActive(row);
+  const file = args.mediaId === undefined ? null : await uploadedFile(db, args.mediaId, conversationId, agentId);
+  const facts = { lastCustomerAt: row.last_customer_at, refusedAt: row.refused_at };
+  const held = args.hold === true && template === null && !sessionWindow(facts, context.now, context.sessionHours).open;
+  await writeToCustomer(db, context, row, messageId, text, authorOf(agent), { template, held, file });
+  await db.updateTable('conversations').set({ unread: 0 }).where('id', '=', conversationId).execute();
+  await db.deleteFrom('drafts').where('conversation_id', '=', conversationId).where('agent_id', '=', agentId).execute();
+  return viewWithMedia(db, (await findMessage(db, messageId))!, await isServed(db, row.queue_id), false);
+};

@@ -1,0 +1,65 @@
+import type { TemplateRef } from '../domain/message.ts';
+import type { Command, MessageView } from './contract.ts';
+import type { Requester } from './engine-contract.ts';
+
+/** Commands about templates, held answers, messages sent again and conversations that we begin. */
+export interface SendingCommands {
+  /**
+   * Takes back an answer that waits for the customer; it ends as `canceled`.
+   * Throws `UNKNOWN_MESSAGE`, or `ILLEGAL_TRANSITION` when it is not held any more.
+   */
+  cancelHeld: Command<{ messageId: string; agentId: string }, MessageView>;
+  /**
+   * Sends a failed message again, as a new one that names the first. `sureItIsLost` is needed for one whose fate is not
+   * known. Throws `NOT_REPEATABLE`, `SESSION_EXPIRED`, `OPTED_OUT`.
+   */
+  retryMessage: Command<RetryArgs, MessageView>;
+  /**
+   * Writes to a customer first, with a template: in the live conversation with them or a new one, which is then active with
+   * the agent who asks. Throws `INVALID_RECIPIENT`, `OPTED_OUT`, `UNKNOWN_QUEUE`, `ALREADY_ACCEPTED`.
+   */
+  startConversation: Command<StartArgs, { conversationId: string; message: MessageView }>;
+}
+
+export interface SendingQueries {
+  /**
+   * The customer's last message in a conversation that the agent may write in, for Twilio's typing indicator. `null` when
+   * there is none within the window.
+   */
+  typingTarget: Command<{ conversationId: string; agentId: string }, { sid: string; accountId: string } | null>;
+}
+
+/** A template with its values, filled in and checked (`fillTemplate`) by whoever can see the account's templates. */
+export type ReplyTemplate = TemplateRef;
+
+/** What is sent when the window is closed. */
+export interface Fallback {
+  template: TemplateRef;
+  /** What the customer reads. */
+  text: string;
+}
+
+export interface RetryArgs {
+  messageId: string;
+  agentId: string;
+  /** Chosen by the desk, so that a repeated request is one message. */
+  newMessageId: string;
+  /** A person says that the customer did not get it. */
+  sureItIsLost?: boolean;
+}
+
+export interface StartArgs {
+  by: Requester;
+  /** With or without "whatsapp:". */
+  address: string;
+  accountId: string;
+  /** The account's sender, "whatsapp:+1…"; empty when a Messaging Service chooses it. */
+  sender: string;
+  /** The queue whose `notify-agent` sends it. For an agent the first queue of theirs that is served, for a flow required. */
+  queueId?: string | null;
+  template: ReplyTemplate;
+  /** What the customer reads. */
+  text: string;
+  /** Chosen by who asks, so that a repeated request is one message. */
+  messageId: string;
+}
