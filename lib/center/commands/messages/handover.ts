@@ -89,8 +89,6 @@ export const settleHandovers: CommandFunction<'settleHandovers'> = async (db, _c
     .where(NOT_TAKEN)
     .where('handed_by', '=', instance)
     .where('handed_at', '<=', before)
-    // An agent's answer is settled by its claim or refusal alone: it must not be forgotten in the flow.
-    .where('direction', '=', 'inbound')
     .executeTakeFirst();
   return { settled: Number(result.numUpdatedRows) };
 };
