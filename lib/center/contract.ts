@@ -116,8 +116,8 @@ export interface Queries extends EngineQueries, MediaQueries, SendingQueries {
   agentCount: Command<Record<string, never>, { count: number }>;
   /** The configured supervisor as stored; `verifier` is the password's hash, to tell whether the configuration changed. */
   supervisorVerifier: Command<Record<string, never>, { username: string | null; verifier: string | null }>;
-  /** Whose the conversations are now; decides who may be told of their events. An unknown one is left out. */
-  eventAudience: Command<{ conversationIds: string[] }, Record<string, { agentId: string | null; handledBy: HandledBy }>>;
+  /** Whose conversations are now and who is in the queues; decides who may be told of events. What is unknown is left out. */
+  eventAudience: Command<{ conversationIds: string[]; queueIds: string[] }, EventAudience>;
   eventsAfter: Command<
     { seq: number; limit: number; conversationId?: string },
     { events: CenterEvent[]; lastSeq: number; reset: boolean }
@@ -384,6 +384,24 @@ export interface HomeView {
   now: number;
   clockMoved: boolean;
   lastSeq: number;
+}
+
+/** Who has to do with conversations and queues at the moment of telling. */
+export interface EventAudience {
+  conversations: Record<
+    string,
+    {
+      agentId: string | null;
+      handledBy: HandledBy;
+      queueId: string | null;
+      /** Colleagues who advise, monitor or have joined. */
+      participants: string[];
+      /** Those who are being asked. */
+      offered: string[];
+    }
+  >;
+  /** The members of each queue; null: everybody in the team. */
+  queues: Record<string, string[] | null>;
 }
 
 export interface SearchArgs {

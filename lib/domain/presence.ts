@@ -37,6 +37,11 @@ export function computedPresence({ used, total, sessions }: Workload): BasePrese
   return used > 0 ? 'busy' : 'available';
 }
 
+/** Has no desk: offline by the system means exactly that, because no other rule of the system says offline. */
+function isGone(state: Pick<PresenceState, 'presence' | 'by'>): boolean {
+  return state.presence === 'offline' && state.by === 'system';
+}
+
 /** Away, do not disturb and offline stay as the agent chose them; available and busy last until the work changes. */
 function isSticky(state: Pick<PresenceState, 'presence' | 'by'>): boolean {
   return state.by === 'agent' && (state.presence === 'away' || state.presence === 'dnd' || state.presence === 'offline');
@@ -48,11 +53,12 @@ function bySystem(presence: Presence): PresenceState {
 
 /** What happens to an agent's status. Nothing else ever changes it. */
 export type PresenceTrigger =
-  | { type: 'chosen'; presence: BasePresence; custom: string | null }
+  | { type: 'chosen'; at: number; presence: BasePresence; custom: string | null }
   | { type: 'work-changed'; workload: Workload }
   | { type: 'offer-missed' }
   | { type: 'offer-rejected' }
   | { type: 'disconnected'; at: number }
+  | { type: 'signed-out' }
   | {
       type: 'connected';
       at: number;
@@ -64,22 +70,30 @@ export type PresenceTrigger =
 /**
  * The status after something happened. The reference's rules: a choice of available or busy holds until the next
  * accept or close; away, do not disturb and offline hold until the agent changes them or signs out; a lost
- * connection is offline at once and comes back as it was within two and a half minutes.
+ * connection is offline at once and comes back as it was within two and a half minutes. Whoever has no desk is offline
+ * whatever happens: what changes meanwhile is what the connection will bring back.
  */
 export function nextPresence(state: PresenceState, trigger: PresenceTrigger): PresenceState {
   switch (trigger.type) {
-    case 'chosen':
-      return { presence: trigger.presence, custom: trigger.custom, by: 'agent', before: null, lostAt: null };
-    case 'work-changed':
-      if (state.lostAt !== null) return state;
-      return isSticky(state) ? state : bySystem(computedPresence(trigger.workload));
+    case 'chosen': {
+      const choice = { presence: trigger.presence, custom: trigger.custom, by: 'agent' } as const;
+      if (isGone(state)) return { ...state, before: choice, lostAt: trigger.at };
+      return { ...choice, before: null, lostAt: null };
+    }
+    case 'work-changed': {
+      const computed = { presence: computedPresence(trigger.workload), custom: null, by: 'system' } as const;
+      if (!isGone(state)) return isSticky(state) ? state : bySystem(computed.presence);
+      return state.before === null || isSticky(state.before) ? state : { ...state, before: computed };
+    }
     case 'offer-missed':
-      return state.lostAt !== null || isSticky(state) ? state : bySystem('inactive');
+      return isGone(state) || isSticky(state) ? state : bySystem('inactive');
     case 'offer-rejected':
-      return state.lostAt !== null || isSticky(state) ? state : bySystem('dnd');
+      return isGone(state) || isSticky(state) ? state : bySystem('dnd');
+    case 'signed-out':
+      return bySystem('offline');
     case 'disconnected': {
       // Somebody who was not there cannot leave.
-      if (state.lostAt !== null || (state.presence === 'offline' && state.by === 'system')) return state;
+      if (isGone(state)) return state;
       const { presence, custom, by } = state;
       return { presence: 'offline', custom: null, by: 'system', before: { presence, custom, by }, lostAt: trigger.at };
     }

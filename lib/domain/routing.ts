@@ -1,4 +1,4 @@
-import type { Presence } from './presence.ts';
+import { MOST_SESSIONS, type Presence } from './presence.ts';
 
 /** How a queue offers: to all at once, in turn, or to whoever has least to do. */
 export const STRATEGIES = ['all', 'round-robin', 'least-active'] as const;
@@ -44,6 +44,7 @@ export function isEligible(agent: Candidate, work: Work): boolean {
   return (
     isWorking(agent.presence) &&
     agent.free >= work.units &&
+    agent.sessions < MOST_SESSIONS &&
     !work.declined.has(agent.id) &&
     work.skills.every((skill) => agent.skills.has(skill))
   );

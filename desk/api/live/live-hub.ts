@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Center } from '../../../lib/center/center.ts';
+import type { EventAudience } from '../../../lib/center/contract.ts';
 import type { CenterEvent } from '../../../lib/domain/events.ts';
 import type { DeskLog } from '../desk.ts';
 import type { Session } from '../people/sign-in.ts';
 import { LiveStream } from './live-stream.ts';
-import type { Audience } from './visible-event.ts';
 
 /** Milliseconds between two signs of life; each also asks whether the session still stands. */
 export const HEARTBEAT_MS = 15_000;
@@ -133,17 +133,25 @@ export class LiveHub {
     }
   }
 
-  async #audienceOf(events: CenterEvent[]): Promise<Audience> {
+  async #audienceOf(events: CenterEvent[]): Promise<EventAudience> {
     const conversationIds = new Set<string>();
-    for (const { conversationId } of events) if (conversationId !== null) conversationIds.add(conversationId);
-    if (conversationIds.size === 0) return {};
-    return this.#options.center.query('eventAudience', { conversationIds: [...conversationIds] });
+    const queueIds = new Set<string>();
+    for (const { conversationId, queueId, data } of events) {
+      if (conversationId === null) continue;
+      conversationIds.add(conversationId);
+      for (const id of [queueId, data['fromQueue']]) if (typeof id === 'string') queueIds.add(id);
+    }
+    if (conversationIds.size === 0) return { conversations: {}, queues: {} };
+    return this.#options.center.query('eventAudience', {
+      conversationIds: [...conversationIds],
+      queueIds: [...queueIds],
+    });
   }
 
-  /** A sign-out, a disabled agent or a reset password ends the desks it concerns at once (threat T10). */
+  /** A sign-out, a disabled or removed agent or a reset password ends the desks it concerns at once (threat T10). */
   #endSessions(event: CenterEvent): void {
     const session = event.type === 'agent.signed-out' ? event.data['session'] : undefined;
-    const everywhere = event.type === 'agent.changed' && event.data['signedOut'] === true;
+    const everywhere = (event.type === 'agent.changed' || event.type === 'agent.removed') && event.data['signedOut'] === true;
     if (session === undefined && !everywhere) return;
     for (const stream of this.#streams) {
       if (everywhere ? stream.session.agent.id === event.agentId : stream.session.id === session) this.#signOut(stream);

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import type { EventAudience } from '../../../lib/center/contract.ts';
 import type { CenterEvent } from '../../../lib/domain/events.ts';
 import type { Session } from '../people/sign-in.ts';
-import { visibleEvent, type Audience } from './visible-event.ts';
+import { visibleEvent } from './visible-event.ts';
 
 /** A reader that falls further behind than this is cut off; it resumes where it was, from the store. */
 const MAX_UNREAD_BYTES = 256 * 1024;
@@ -38,7 +39,7 @@ export class LiveStream {
   }
 
   /** Tells the events this agent may see, each once. */
-  tell(events: CenterEvent[], audience: Audience): void {
+  tell(events: CenterEvent[], audience: EventAudience): void {
     let text = '';
     for (const event of events) {
       if (event.seq <= this.position) continue;

@@ -1,40 +1,53 @@
-import type { AgentView, Queries } from '../../../lib/center/contract.ts';
+import type { AgentView, EventAudience } from '../../../lib/center/contract.ts';
 import type { CenterEvent, EventType } from '../../../lib/domain/events.ts';
 
-/** Whose each conversation is at the moment of telling. */
-export type Audience = Queries['eventAudience']['result'];
-
-/** Steps that change lists and alerts on every desk; everything else of a conversation is its own agent's affair. */
+/** Steps that change the lists of everybody in the queue; the rest of a conversation is the affair of those who have to do with it. */
 const STEPS: ReadonlySet<EventType> = new Set([
   'conversation.queued',
   'conversation.waiting',
   'conversation.wrap-up',
   'conversation.closed',
   'conversation.updated',
+  'conversation.assigned',
+  'conversation.transferred',
+  'conversation.released',
+  'conversation.handed-back',
   'offer.created',
   'offer.widened',
   'offer.accepted',
   'offer.rejected',
   'offer.expired',
+  'offer.withdrawn',
   'offer.unclaimed',
 ] satisfies EventType[]);
+
+/** What only the agent who has the conversation is told. */
+const OWN: ReadonlySet<EventType> = new Set(['draft.saved', 'conversation.seen'] satisfies EventType[]);
 
 /** Facts that may be told to those who have not accepted a conversation. */
 const PUBLIC_FACTS = ['state', 'offerId', 'expiresAt'];
 
 /**
- * An event as one agent may see it (threat T11), or null: in full when the conversation is theirs; without customer,
- * message and content when it waits in a queue or when it is a step that changes everybody's lists.
+ * An event as one agent may see it (threat T11), or null: in full for those who have the conversation or take part in it,
+ * and, but for the address, for supervisors; without customer, message and content for those who are asked, who had it, or in
+ * whose queue it is; nothing for the others.
  */
-export function visibleEvent(event: CenterEvent, agent: AgentView, audience: Audience): CenterEvent | null {
+export function visibleEvent(event: CenterEvent, agent: AgentView, audience: EventAudience): CenterEvent | null {
+  const supervisor = agent.role === 'supervisor';
   switch (event.type) {
     case 'agent.added':
     case 'agent.changed':
+    case 'agent.removed':
     case 'agent.signed-in':
     case 'agent.signed-out':
     case 'desk.opened':
     case 'desk.closed':
-      return agent.role === 'supervisor' || event.agentId === agent.id ? event : null;
+      return supervisor || event.agentId === agent.id ? event : null;
+    case 'presence.changed':
+      return supervisor || event.agentId === agent.id ? event : presenceAlone(event);
+    case 'queue.changed':
+    case 'statuses.changed':
+      return supervisor ? event : redacted(event);
     case 'message.unrouted':
       return null;
     case 'queue.served':
@@ -43,12 +56,44 @@ export function visibleEvent(event: CenterEvent, agent: AgentView, audience: Aud
     case 'transcript.erased':
       return redacted(event);
   }
-  const conversation = event.conversationId === null ? undefined : audience[event.conversationId];
-  // A conversation the flow handles alone is on nobody's desk; an unknown one has been erased.
-  if (conversation === undefined || conversation.handledBy === 'flow') return null;
+  return event.conversationId === null ? null : ofConversation(event, agent, audience);
+}
+
+function ofConversation(event: CenterEvent, agent: AgentView, audience: EventAudience): CenterEvent | null {
+  const conversation = audience.conversations[event.conversationId!];
+  // An unknown one has been erased.
+  if (conversation === undefined) return null;
   if (conversation.agentId === agent.id) return event;
-  if (event.type === 'draft.saved' || event.type === 'conversation.seen') return null;
-  return conversation.agentId === null || STEPS.has(event.type) ? redacted(event) : null;
+  if (OWN.has(event.type)) return null;
+  if (conversation.participants.includes(agent.id)) return event;
+  if (agent.role === 'supervisor') return withoutAddress(event);
+  if (conversation.offered.includes(agent.id) || isNamed(event, agent.id)) return redacted(event);
+  const queues = [conversation.queueId, event.queueId, event.data['fromQueue']];
+  if (!queues.some((queueId) => isMember(agent.id, queueId, audience))) return null;
+  const waits = conversation.agentId === null && conversation.handledBy === 'queue';
+  return waits || STEPS.has(event.type) ? redacted(event) : null;
+}
+
+/** The event is about this agent: they are asked no more, or the conversation was or is now theirs. */
+function isNamed({ agentId, data }: CenterEvent, id: string): boolean {
+  return agentId === id || data['from'] === id || data['to'] === id;
+}
+
+function isMember(agentId: string, queueId: unknown, { queues }: EventAudience): boolean {
+  if (typeof queueId !== 'string') return false;
+  const members = queues[queueId];
+  return members === null || (members !== undefined && members.includes(agentId));
+}
+
+/** Supervisors follow everything; whose number it is they see where they take part. */
+function withoutAddress(event: CenterEvent): CenterEvent {
+  const { to, ...data } = event.data;
+  return typeof to === 'string' && to.startsWith('whatsapp:') ? { ...event, data } : event;
+}
+
+/** Of colleagues: whether they are there. Who set it and why is theirs. */
+function presenceAlone(event: CenterEvent): CenterEvent {
+  return { ...redacted(event), actor: { kind: 'system' }, reason: null, data: { presence: event.data['presence'] } };
 }
 
 function redacted(event: CenterEvent): CenterEvent {

@@ -13,7 +13,8 @@ import { forgetServing, queueConversation, queues, serveQueue, stopServingQueue 
 import { receive } from './messages/receive.ts';
 import { admitSignIn, credentials, signIn, signOut, touchSession } from './people/sign-in.ts';
 import { sweep } from './time/sweep.ts';
-import { conversation, cursor, eventAudience, eventsAfter, messages, sessionOf, unresolved } from './messages/thread.ts';
+import { eventAudience } from './messages/audience.ts';
+import { conversation, cursor, eventsAfter, messages, sessionOf, unresolved } from './messages/thread.ts';
 import { erase, keepMessage, search, transcript } from './messages/transcript.ts';
 import { mediaCommands, mediaQueries } from './media/index.ts';
 import { attend, leave } from './conversations/attend.ts';

@@ -3,14 +3,16 @@ import { CenterError } from '../../../domain/errors.ts';
 import type { Author } from '../../../domain/message.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
-import { endOffer, pendingOffer } from '../routing/offers.ts';
+import { dropOffer, endOffer } from '../routing/offers.ts';
 import { afterWork } from '../routing/presence.ts';
+import { drainLines } from '../routing/routing.ts';
 import { cancelAllHeld } from '../sending/held.ts';
 import { requireWriter } from '../sending/write.ts';
 import { actingAgent, authorOf, ownConversation } from './actors.ts';
 import { getConversation, type ConversationRow } from './conversation-rows.ts';
 import { acceptInvitation } from './invitations.ts';
 import { conversationFor } from './form.ts';
+import { dismiss } from './participants.ts';
 import { visibleConversation } from './sight.ts';
 
 /** Exactly one agent wins; the same agent's second tab is told that it is there already. */
@@ -20,7 +22,7 @@ export const accept: CommandFunction<'accept'> = async (db, context, { conversat
   if (row.agent_id === agentId && row.state === 'active') return conversationFor(db, context, conversationId, agentId);
   if (await acceptInvitation(db, context, row, actor)) return conversationFor(db, context, conversationId, agentId);
   refuseTaken(row, agentId);
-  if (row.state === 'open') await visibleConversation(db, conversationId, agentId);
+  if (row.agent_id !== agentId && row.state !== 'closed') await visibleConversation(db, conversationId, agentId);
   const state = nextState(row.state, row.state === 'waiting' ? 'reopen' : 'accept');
   const won = await db
     .updateTable('conversations')
@@ -40,6 +42,8 @@ export const accept: CommandFunction<'accept'> = async (db, context, { conversat
     reason: offer === null ? (row.state === 'waiting' ? 'reopened' : 'picked') : null,
     data: { offerId: offer?.id ?? null, waitedMs: row.queued_at === null ? 0 : Math.max(0, context.now - row.queued_at) },
   });
+  // Whoever read along and has it now is the owner, not a guest.
+  await dismiss(db, context, { conversationId, agentId }, authorOf(actor), 'accepted');
   await afterWork(db, context, agentId);
   return conversationFor(db, context, conversationId, agentId);
 };
@@ -59,7 +63,7 @@ export const endConversation: CommandFunction<'endConversation'> = async (db, co
   const row = await ownConversation(db, conversationId, agentId);
   if (row.state === 'wrap-up') return conversationFor(db, context, conversationId, agentId);
   const state = nextState(row.state, 'end');
-  await dropInvitation(db, context, conversationId);
+  await dropOffer(db, context, conversationId, authorOf(actor), 'ended');
   await db.updateTable('conversations').set({ state, ended_at: context.now }).where('id', '=', conversationId).execute();
   context.emit({
     type: 'conversation.wrap-up',
@@ -106,7 +110,9 @@ export async function setAsideRow(
   reason: string,
 ): Promise<void> {
   const state = nextState(row.state, 'set-aside');
-  await dropInvitation(db, context, row.id);
+  // What was asked of a colleague ends with the session it was asked in.
+  await dropOffer(db, context, row.id, actor, 'set-aside');
+  await dismiss(db, context, { conversationId: row.id, role: 'consult' }, actor, 'set-aside');
   await db.updateTable('conversations').set({ state }).where('id', '=', row.id).execute();
   context.emit({
     type: 'conversation.waiting',
@@ -129,14 +135,14 @@ export async function closeRow(
   reason: string,
 ): Promise<void> {
   const state = nextState(row.state, transition);
-  await endOffer(db, context, row.id, 'withdrawn');
+  await dropOffer(db, context, row.id, actor, 'closed');
   await cancelAllHeld(db, context, row, actor);
   await db
     .updateTable('conversations')
     .set({ state, closed_at: context.now, close_reason: reason })
     .where('id', '=', row.id)
     .execute();
-  await db.deleteFrom('participants').where('conversation_id', '=', row.id).execute();
+  await dismiss(db, context, { conversationId: row.id }, actor, 'closed');
   context.emit({
     type: 'conversation.closed',
     actor,
@@ -146,11 +152,7 @@ export async function closeRow(
     reason,
   });
   if (row.agent_id !== null) await afterWork(db, context, row.agent_id);
-}
-
-/** What was asked of a colleague ends with the session it was asked in. */
-async function dropInvitation(db: Database, context: CommandContext, conversationId: string): Promise<void> {
-  if ((await pendingOffer(db, conversationId)) !== undefined) await endOffer(db, context, conversationId, 'withdrawn');
+  else await drainLines(db, context);
 }
 
 export const markSeen: CommandFunction<'markSeen'> = async (db, context, { conversationId, agentId }) => {

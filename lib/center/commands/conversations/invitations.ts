@@ -2,12 +2,14 @@ import { CenterError } from '../../../domain/errors.ts';
 import { isWorking } from '../../../domain/routing.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
-import { createOffer, endOffer, pendingOffer } from '../routing/offers.ts';
+import { createOffer, dropOffer, endOffer, pendingOffer } from '../routing/offers.ts';
 import { afterWork } from '../routing/presence.ts';
+import { drainLines } from '../routing/routing.ts';
 import { agentNamed } from '../routing/queues.ts';
 import { workloadOf } from '../routing/workload.ts';
 import { actingAgent, authorOf, movableConversation, ownConversation, type ActingAgent } from './actors.ts';
 import type { ConversationRow } from './conversation-rows.ts';
+import { takePart } from './participants.ts';
 import { addRemark } from './remarks.ts';
 import { conversationAfter, conversationFor, readerOf } from './form.ts';
 
@@ -107,12 +109,9 @@ export async function acceptInvitation(
   await endOffer(db, context, row.id, 'accepted', agent.id);
   const about = { actor: authorOf(agent), conversationId: row.id, queueId: row.queue_id, agentId: agent.id };
   if (offer.kind === 'consult') {
-    await db
-      .insertInto('participants')
-      .values({ conversation_id: row.id, agent_id: agent.id, role: 'consult', since: context.now })
-      .onConflict((conflict) => conflict.columns(['conversation_id', 'agent_id']).doUpdateSet({ role: 'consult' }))
-      .execute();
+    await takePart(db, context, row.id, agent.id, 'consult');
     context.emit({ type: 'consult.started', ...about, data: { offerId: offer.id, from: offer.from_agent } });
+    await drainLines(db, context);
     return true;
   }
   await db
@@ -134,18 +133,10 @@ export async function acceptInvitation(
 }
 
 export const cancelInvitation: CommandFunction<'cancelInvitation'> = async (db, context, { conversationId, agentId }) => {
-  const { row, actor } = await movableConversation(db, conversationId, { agentId });
+  const { actor } = await movableConversation(db, conversationId, { agentId });
   const offer = await pendingOffer(db, conversationId);
   if (offer === undefined || offer.kind === 'incoming') return null;
-  await endOffer(db, context, conversationId, 'withdrawn');
-  context.emit({
-    type: offer.kind === 'transfer' ? 'transfer.declined' : 'consult.ended',
-    actor,
-    conversationId,
-    queueId: row.queue_id,
-    agentId: row.agent_id,
-    reason: 'taken-back',
-    data: { offerId: offer.id },
-  });
+  await dropOffer(db, context, conversationId, actor, 'taken-back');
+  await drainLines(db, context);
   return null;
 };

@@ -5,13 +5,15 @@ import type { Database } from '../../../store/schema.ts';
 import { newId } from '../../ids.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
 import { enterQueue } from '../routing/line.ts';
-import { endOffer } from '../routing/offers.ts';
+import { dropOffer } from '../routing/offers.ts';
 import { afterWork } from '../routing/presence.ts';
 import { agentNamed, queueNamed } from '../routing/queues.ts';
+import { drainLines } from '../routing/routing.ts';
 import { writeToCustomer } from '../sending/write.ts';
 import { closeRow, setAsideRow } from './agent-work.ts';
 import { actingAgent, movableConversation } from './actors.ts';
 import { getConversation, type ConversationRow } from './conversation-rows.ts';
+import { dismiss } from './participants.ts';
 import { addRemark } from './remarks.ts';
 import { conversationAfter, readerOf } from './form.ts';
 import { visibleConversation } from './sight.ts';
@@ -22,7 +24,7 @@ export const transferToQueue: CommandFunction<'transferToQueue'> = async (db, co
   const to = await queueNamed(db, queueId);
   nextState(row.state, 'release');
   if (note !== undefined && note.trim() !== '') await addRemark(db, context, row, 'internal', note, actor);
-  await leaveAgent(db, context, row);
+  await leaveAgent(db, context, row, actor, 'transferred');
   await enterQueue(db, context, {
     conversationId,
     queueId: to,
@@ -37,7 +39,8 @@ export const transferToQueue: CommandFunction<'transferToQueue'> = async (db, co
 
 export const release: CommandFunction<'release'> = async (db, context, { conversationId, by, reason }) => {
   const { row, actor } = await movableConversation(db, conversationId, by);
-  await releaseRow(db, context, row, actor, reason ?? 'agent-released');
+  // What waits in its queue keeps its place there.
+  if (row.state !== 'open' || row.handled_by !== 'queue') await releaseRow(db, context, row, actor, reason ?? 'agent-released');
   return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
@@ -51,7 +54,7 @@ export async function releaseRow(
 ): Promise<void> {
   if (row.queue_id === null) throw new CenterError('ILLEGAL_TRANSITION', 'This conversation belongs to no queue.');
   if (row.state !== 'open') nextState(row.state, 'release');
-  await leaveAgent(db, context, row);
+  await leaveAgent(db, context, row, actor, 'released');
   await enterQueue(db, context, {
     conversationId: row.id,
     queueId: row.queue_id,
@@ -66,8 +69,9 @@ export async function releaseRow(
 export const handBack: CommandFunction<'handBack'> = async (db, context, { conversationId, by, note }) => {
   const { row, actor } = await movableConversation(db, conversationId, by);
   const state = nextState(row.state, 'hand-back');
+  if (row.handled_by === 'flow') return conversationAfter(db, context, conversationId, readerOf(by));
   if (note !== undefined && note.trim() !== '') await addRemark(db, context, row, 'internal', note, actor);
-  await leaveAgent(db, context, row);
+  await leaveAgent(db, context, row, actor, 'handed-back');
   await db
     .updateTable('conversations')
     .set({
@@ -99,7 +103,7 @@ export const assign: CommandFunction<'assign'> = async (db, context, { conversat
   const itself = 'agentId' in by && by.agentId === agentId;
   const before = await getConversation(db, conversationId);
   // "Assign to me" is for everybody who may see the conversation in its queue; giving it to others is not.
-  if (itself && before.agent_id === null && before.state === 'open') await visibleConversation(db, conversationId, agentId);
+  if (itself && before.agent_id === null && before.state !== 'closed') await visibleConversation(db, conversationId, agentId);
   const { row, actor } =
     itself && before.agent_id === null
       ? { row: before, actor: await selfOf(db, agentId) }
@@ -108,7 +112,7 @@ export const assign: CommandFunction<'assign'> = async (db, context, { conversat
     throw new CenterError('ILLEGAL_TRANSITION', 'Queue the conversation first: the flow is handling it.');
   if (row.agent_id === agentId && row.state === 'active') return conversationAfter(db, context, conversationId, readerOf(by));
   const state = row.state === 'active' ? row.state : nextState(row.state, row.state === 'waiting' ? 'reopen' : 'accept');
-  await leaveAgent(db, context, row);
+  await leaveAgent(db, context, row, actor, 'assigned');
   await db
     .updateTable('conversations')
     .set({
@@ -169,16 +173,37 @@ export const sayFromFlow: CommandFunction<'sayFromFlow'> = async (db, context, {
 };
 
 /** Ends what the conversation has to do with the agent who had it. */
-async function leaveAgent(db: Database, context: CommandContext, row: ConversationRow): Promise<void> {
-  await endOffer(db, context, row.id, 'withdrawn');
-  await db.deleteFrom('participants').where('conversation_id', '=', row.id).execute();
+async function leaveAgent(
+  db: Database,
+  context: CommandContext,
+  row: ConversationRow,
+  actor: Author,
+  reason: string,
+): Promise<void> {
+  await dropOffer(db, context, row.id, actor, reason);
+  await dismiss(db, context, { conversationId: row.id }, actor, reason);
 }
 
 async function freeAgent(db: Database, context: CommandContext, row: ConversationRow): Promise<void> {
   if (row.agent_id !== null) await afterWork(db, context, row.agent_id);
+  else await drainLines(db, context);
 }
 
-/** Everything an agent had goes back to open: they were disabled, removed, or stayed away. */
+/** A conversation that waits for the customer waits on, with nobody's name on it. */
+async function letGo(db: Database, context: CommandContext, row: ConversationRow, actor: Author, reason: string): Promise<void> {
+  await dismiss(db, context, { conversationId: row.id }, actor, reason);
+  await db.updateTable('conversations').set({ agent_id: null }).where('id', '=', row.id).execute();
+  context.emit({
+    type: 'conversation.updated',
+    actor,
+    conversationId: row.id,
+    queueId: row.queue_id,
+    agentId: row.agent_id,
+    reason,
+  });
+}
+
+/** Everything an agent had goes back to open, and their part in others' work ends: they were disabled or removed. */
 export async function releaseAllOf(
   db: Database,
   context: CommandContext,
@@ -195,8 +220,9 @@ export async function releaseAllOf(
   for (const { id, state } of rows) {
     const row = await getConversation(db, id);
     if (state === 'wrap-up') await closeRow(db, context, row, 'close', actor, reason);
-    else if (state === 'waiting') await db.updateTable('conversations').set({ agent_id: null }).where('id', '=', id).execute();
+    else if (state === 'waiting') await letGo(db, context, row, actor, reason);
     else await releaseRow(db, context, row, actor, reason);
   }
+  await dismiss(db, context, { agentId }, actor, reason);
   return rows.length;
 }

@@ -3,6 +3,7 @@ import { CenterError } from '../../../domain/errors.ts';
 import type { Database } from '../../../store/schema.ts';
 import { queuesOf } from '../routing/workload.ts';
 import type { ConversationRow } from './conversation-rows.ts';
+import { roleOf } from './participants.ts';
 import { selectViews, type ViewRow } from './views.ts';
 
 /**
@@ -17,7 +18,7 @@ export async function sightOf(db: Database, row: ConversationRow, agentId: strin
   const reader = await db.selectFrom('agents').select(['role', 'disabled']).where('id', '=', agentId).executeTakeFirst();
   if (reader === undefined || reader.disabled === 1) return null;
   if (reader.role === 'supervisor') return row.state === 'open' ? 'masked' : 'full';
-  if (await takesPart(db, row.id, agentId)) return 'full';
+  if ((await roleOf(db, row.id, agentId)) !== undefined) return 'full';
   if (await isOffered(db, row.id, agentId)) return 'masked';
   const queues = await queuesOf(db, agentId);
   if (row.state === 'open' && row.handled_by === 'queue') return queues.includes(row.queue_id ?? '') ? 'masked' : null;
@@ -29,20 +30,10 @@ export async function sightOf(db: Database, row: ConversationRow, agentId: strin
     .where('state', '!=', sql.lit('closed'))
     .execute();
   for (const present of live) {
-    if (present.agent_id === agentId || (await takesPart(db, present.id, agentId))) return 'full';
+    if (present.agent_id === agentId || (await roleOf(db, present.id, agentId)) !== undefined) return 'full';
     if (present.state === 'open' && present.handled_by === 'queue' && queues.includes(present.queue_id ?? '')) return 'masked';
   }
   return null;
-}
-
-async function takesPart(db: Database, conversationId: string, agentId: string): Promise<boolean> {
-  const part = await db
-    .selectFrom('participants')
-    .select('role')
-    .where('conversation_id', '=', conversationId)
-    .where('agent_id', '=', agentId)
-    .executeTakeFirst();
-  return part !== undefined;
 }
 
 async function isOffered(db: Database, conversationId: string, agentId: string): Promise<boolean> {

@@ -125,16 +125,6 @@ export const eventsAfter: QueryFunction<'eventsAfter'> = async (db, _context, { 
   return { events: rows.map(eventOf), lastSeq: last, reset };
 };
 
-export const eventAudience: QueryFunction<'eventAudience'> = async (db, _context, { conversationIds }) => {
-  if (conversationIds.length === 0) return {};
-  const rows = await db
-    .selectFrom('conversations')
-    .select(['id', 'agent_id', 'handled_by'])
-    .where('id', 'in', conversationIds)
-    .execute();
-  return Object.fromEntries(rows.map((row) => [row.id, { agentId: row.agent_id, handledBy: row.handled_by }]));
-};
-
 export const conversation: QueryFunction<'conversation'> = async (db, context, { conversationId }) => {
   const row = await findConversation(db, conversationId);
   return row === undefined ? null : snapshotOf(row, context.now, context.sessionHours);

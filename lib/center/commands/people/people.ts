@@ -5,7 +5,7 @@ import type { AgentChange, AgentView } from '../../contract.ts';
 import type { Author } from '../../../domain/message.ts';
 import { newId } from '../../ids.ts';
 import { releaseAllOf } from '../conversations/moves.ts';
-import { disconnect } from '../routing/presence.ts';
+import { signedOut } from '../routing/presence.ts';
 import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
 
 type AgentRow = Selectable<AgentsTable> & { live: number | bigint | string };
@@ -49,8 +49,9 @@ export async function agentViewOf(db: Database, agentId: string): Promise<AgentV
 }
 
 /** Ends every session of an agent; the event that goes with it closes their desks. */
-async function endSessions(db: Database, agentId: string): Promise<void> {
+async function endSessions(db: Database, context: CommandContext, agentId: string): Promise<void> {
   await db.deleteFrom('sessions').where('agent_id', '=', agentId).execute();
+  await signedOut(db, context, agentId);
 }
 
 /** @throws CenterError `FORBIDDEN` for anybody but a supervisor who may sign in */
@@ -121,21 +122,18 @@ export const changeAgent: CommandFunction<'changeAgent'> = async (db, context, {
     })
     .where('id', '=', agentId)
     .execute();
-  const signedOut =
+  const signsOut =
     change.disabled === true || change.passwordHash !== undefined || (change.role !== undefined && change.role !== before.role);
-  if (signedOut) await endSessions(db, agentId);
+  if (signsOut) await endSessions(db, context, agentId);
   const actorName: Author = { kind: 'agent', id: actor.id, name: actor.name };
-  if (change.disabled === true) {
-    await disconnect(db, context, agentId);
-    await releaseAllOf(db, context, agentId, actorName, 'agent-disabled');
-  }
+  if (change.disabled === true) await releaseAllOf(db, context, agentId, actorName, 'agent-disabled');
   context.emit({
     type: 'agent.changed',
     actor: { kind: 'agent', id: actor.id, name: actor.name },
     agentId,
     data: {
       changed: changed.map((field) => (field === 'passwordHash' ? 'password' : field)),
-      signedOut,
+      signedOut: signsOut,
       ...(change.disabled === undefined ? {} : { disabled: change.disabled }),
       ...(change.role === undefined ? {} : { role: change.role }),
     },
@@ -151,10 +149,8 @@ export const removeAgent: CommandFunction<'removeAgent'> = async (db, context, {
   if (agent.role === 'supervisor' && !agent.disabled) await refuseWithoutSupervisor(db, agentId);
   const by: Author = { kind: 'agent', id: actor.id, name: actor.name };
   await db.updateTable('agents').set({ disabled: 1 }).where('id', '=', agentId).execute();
-  await endSessions(db, agentId);
-  await disconnect(db, context, agentId);
+  await endSessions(db, context, agentId);
   await releaseAllOf(db, context, agentId, by, 'agent-removed');
-  await db.deleteFrom('participants').where('agent_id', '=', agentId).execute();
   await db.deleteFrom('queue_members').where('agent_id', '=', agentId).execute();
   await db.deleteFrom('desks').where('agent_id', '=', agentId).execute();
   await db.deleteFrom('agents').where('id', '=', agentId).execute();
@@ -220,7 +216,7 @@ export const applySupervisor: CommandFunction<'applySupervisor'> = async (db, co
     .set({ role: 'supervisor', disabled: 0, configured: 1, password_hash: supervisor.passwordHash })
     .where('id', '=', known.id)
     .execute();
-  await endSessions(db, known.id);
+  await endSessions(db, context, known.id);
   context.emit({
     type: 'agent.changed',
     actor: SYSTEM,
@@ -245,7 +241,10 @@ async function releaseConfigured(db: Database, context: CommandContext, except: 
       .set({ configured: 0, disabled: disabled ? 1 : row.disabled })
       .where('id', '=', row.id)
       .execute();
-    if (disabled) await endSessions(db, row.id);
+    if (disabled) {
+      await endSessions(db, context, row.id);
+      await releaseAllOf(db, context, row.id, SYSTEM, 'agent-disabled');
+    }
     context.emit({
       type: 'agent.changed',
       actor: SYSTEM,

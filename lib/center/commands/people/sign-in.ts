@@ -4,6 +4,7 @@ import { backoffAfter, FORGET_FAILURES_AFTER, kindOfKey } from '../../../domain/
 import type { Database } from '../../../store/schema.ts';
 import { newId } from '../../ids.ts';
 import type { CommandContext, CommandFunction, QueryFunction } from '../context.ts';
+import { signedOut } from '../routing/presence.ts';
 import { agentViewOf, usernameOf } from './people.ts';
 
 /** Failure counters by key, without those that are forgotten by now. */
@@ -90,14 +91,18 @@ async function endSession(db: Database, context: CommandContext, tokenHash: stri
     .executeTakeFirst();
   if (row === undefined) return;
   await db.deleteFrom('sessions').where('token_hash', '=', tokenHash).execute();
-  // A status that was chosen holds until signing out, so nothing is restored after it.
-  await db.updateTable('agents').set({ presence_before: null }).where('id', '=', row.agentId).execute();
   context.emit({
     type: 'agent.signed-out',
     actor: { kind: 'agent', id: row.agentId, name: row.name },
     agentId: row.agentId,
     data: { session: row.id },
   });
+  await leaveWithLastSession(db, context, row.agentId);
+}
+
+async function leaveWithLastSession(db: Database, context: CommandContext, agentId: string): Promise<void> {
+  const other = await db.selectFrom('sessions').select('id').where('agent_id', '=', agentId).limit(1).executeTakeFirst();
+  if (other === undefined) await signedOut(db, context, agentId);
 }
 
 export const touchSession: CommandFunction<'touchSession'> = async (db, context, { tokenHash, at }) => {
@@ -117,6 +122,7 @@ export const touchSession: CommandFunction<'touchSession'> = async (db, context,
       reason: 'expired',
       data: { session: row.id },
     });
+    await leaveWithLastSession(db, context, row.agent_id);
     return null;
   }
   if (at >= row.seen_at + SESSION_TOUCH_MS) {

@@ -3,9 +3,10 @@ import { CenterError } from '../../../domain/errors.ts';
 import type { EventType } from '../../../domain/events.ts';
 import type { Database, OfferKind, OfferState } from '../../../store/schema.ts';
 import { newId } from '../../ids.ts';
+import type { Author } from '../../../domain/message.ts';
 import { SYSTEM, type CommandContext, type CommandFunction, type NewEvent } from '../context.ts';
 import { changePresence } from './presence.ts';
-import { routeConversation } from './routing.ts';
+import { drainLines, routeConversation } from './routing.ts';
 
 /** What is asked of agents: to take a conversation from the line, to take it over, or to give advice. */
 export interface NewOffer {
@@ -70,47 +71,6 @@ export async function createOffer(db: Database, context: CommandContext, offer: 
   return id;
 }
 
-/** Lets somebody who has just come join the alerts that go to everybody of a queue. */
-export async function widenOffers(
-  db: Database,
-  context: CommandContext,
-  agentId: string,
-  queues: string[],
-  most: number,
-): Promise<void> {
-  if (queues.length === 0) return;
-  const parts = db.selectFrom('offer_agents').select('offer_id').where('agent_id', '=', agentId);
-  const pending = await db
-    .selectFrom('offer_agents')
-    .select((e) => e.fn.countAll<number>().as('n'))
-    .where('agent_id', '=', agentId)
-    .where('state', '=', sql.lit('pending' as const))
-    .executeTakeFirstOrThrow();
-  const offers = await db
-    .selectFrom('offers')
-    .innerJoin('queues', 'queues.id', 'offers.queue_id')
-    .select(['offers.id', 'offers.conversation_id', 'offers.queue_id'])
-    .where('offers.state', '=', sql.lit('pending' as const))
-    .where('offers.kind', '=', 'incoming')
-    .where('queues.strategy', '=', 'all')
-    .where('offers.queue_id', 'in', queues)
-    .where('offers.id', 'not in', parts)
-    .orderBy('offers.created_at')
-    .limit(Math.max(0, most - pending.n))
-    .execute();
-  for (const offer of offers) {
-    await db.insertInto('offer_agents').values({ offer_id: offer.id, agent_id: agentId, state: 'pending' }).execute();
-    context.emit({
-      type: 'offer.widened',
-      actor: SYSTEM,
-      conversationId: offer.conversation_id,
-      queueId: offer.queue_id,
-      agentId,
-      data: { offerId: offer.id },
-    });
-  }
-}
-
 export async function pendingOffer(db: Database, conversationId: string): Promise<PendingOffer | undefined> {
   return db
     .selectFrom('offers')
@@ -143,18 +103,46 @@ export async function endOffer(
   return offer;
 }
 
-async function setPart(db: Database, offerId: string, agentId: string, state: OfferState): Promise<void> {
-  await db.updateTable('offer_agents').set({ state }).where('offer_id', '=', offerId).where('agent_id', '=', agentId).execute();
+/**
+ * Ends what is asked about a conversation that moves on. An invitation says so; the alerts of a line go with the step
+ * itself.
+ */
+export async function dropOffer(
+  db: Database,
+  context: CommandContext,
+  conversationId: string,
+  actor: Author,
+  reason: string,
+): Promise<void> {
+  const offer = await pendingOffer(db, conversationId);
+  if (offer === undefined) return;
+  const [invited] = await partsOf(db, offer.id);
+  await endOffer(db, context, conversationId, 'withdrawn');
+  if (offer.kind === 'incoming') return;
+  context.emit({
+    type: NAMES[offer.kind].declined,
+    actor,
+    conversationId,
+    queueId: offer.queue_id,
+    agentId: invited ?? null,
+    reason,
+    data: { offerId: offer.id },
+  });
 }
 
-async function isPending(db: Database, offerId: string): Promise<boolean> {
-  const left = await db
+/** Who has not answered yet. */
+async function partsOf(db: Database, offerId: string): Promise<string[]> {
+  const parts = await db
     .selectFrom('offer_agents')
     .select('agent_id')
     .where('offer_id', '=', offerId)
     .where('state', '=', sql.lit('pending' as const))
-    .executeTakeFirst();
-  return left !== undefined;
+    .execute();
+  return parts.map((part) => part.agent_id);
+}
+
+async function setPart(db: Database, offerId: string, agentId: string, state: OfferState): Promise<void> {
+  await db.updateTable('offer_agents').set({ state }).where('offer_id', '=', offerId).where('agent_id', '=', agentId).execute();
 }
 
 export const rejectOffer: CommandFunction<'rejectOffer'> = async (db, context, { offerId, agentId }) => {
@@ -189,10 +177,11 @@ export const rejectOffer: CommandFunction<'rejectOffer'> = async (db, context, {
     data: { offerId },
   };
   context.emit(about);
-  const ended = !(await isPending(db, offerId));
+  const ended = (await partsOf(db, offerId)).length === 0;
   if (ended) await endOffer(db, context, offer.conversation_id, 'rejected');
   if (offer.reject_makes_busy === 1) await changePresence(db, context, agentId, { type: 'offer-rejected' });
   if (ended && offer.kind === 'incoming') await routeConversation(db, context, offer.conversation_id, 'everybody-rejected');
+  await drainLines(db, context);
   return { ended };
 };
 
@@ -207,27 +196,25 @@ export async function expireOffers(db: Database, context: CommandContext): Promi
     .orderBy('offers.created_at')
     .execute();
   for (const offer of due) {
-    const missed = await db
-      .selectFrom('offer_agents')
-      .select('agent_id')
-      .where('offer_id', '=', offer.id)
-      .where('state', '=', sql.lit('pending' as const))
-      .execute();
-    const ended = await endOffer(db, context, offer.conversation_id, 'expired');
-    if (ended?.id !== offer.id) continue;
+    // Somebody made inactive by an earlier one may have ended this one, and another has taken its place.
+    if ((await pendingOffer(db, offer.conversation_id))?.id !== offer.id) continue;
+    const missed = await partsOf(db, offer.id);
+    await endOffer(db, context, offer.conversation_id, 'expired');
     context.emit({
       type: NAMES[offer.kind].declined,
       actor: SYSTEM,
       conversationId: offer.conversation_id,
       queueId: offer.queue_id,
+      agentId: missed.length === 1 ? missed[0]! : null,
       reason: offer.kind === 'incoming' ? null : 'deadline',
       data: { offerId: offer.id },
     });
     if (offer.missed_makes_inactive === 1) {
-      for (const { agent_id: agentId } of missed) await changePresence(db, context, agentId, { type: 'offer-missed' });
+      for (const agentId of missed) await changePresence(db, context, agentId, { type: 'offer-missed' });
     }
     if (offer.kind === 'incoming') await routeConversation(db, context, offer.conversation_id, 'deadline');
   }
+  if (due.length > 0) await drainLines(db, context);
   return due.length > 0;
 }
 
@@ -236,27 +223,59 @@ export async function expireOffers(db: Database, context: CommandContext): Promi
  * @param free units the agent has left: only dearer work is taken away; without it, everything
  */
 export async function withdrawOffers(db: Database, context: CommandContext, agentId: string, free?: number): Promise<void> {
-  let select = db
+  let select = pendingParts(db).where('offer_agents.agent_id', '=', agentId);
+  if (free !== undefined) select = select.where('queues.units', '>', free).where('offers.kind', '!=', 'consult');
+  await withdraw(db, context, await select.execute(), free === undefined ? 'agent-absent' : 'agent-full');
+}
+
+/** Takes the alerts of a queue away from those who do not belong to it any more. */
+export async function withdrawFromOutsiders(db: Database, context: CommandContext, queueId: string): Promise<void> {
+  const parts = await pendingParts(db)
+    .where('offers.queue_id', '=', queueId)
+    .where('offers.kind', '=', 'incoming')
+    .where('queues.everyone', '=', 0)
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('queue_members')
+            .select('queue_members.agent_id')
+            .whereRef('queue_members.queue_id', '=', 'offers.queue_id')
+            .whereRef('queue_members.agent_id', '=', 'offer_agents.agent_id'),
+        ),
+      ),
+    )
+    .execute();
+  await withdraw(db, context, parts, 'not-in-queue');
+}
+
+interface PendingPart extends Omit<PendingOffer, 'from_agent'> {
+  agent_id: string;
+}
+
+function pendingParts(db: Database) {
+  return db
     .selectFrom('offer_agents')
     .innerJoin('offers', 'offers.id', 'offer_agents.offer_id')
     .innerJoin('queues', 'queues.id', 'offers.queue_id')
-    .select(['offers.id', 'offers.conversation_id', 'offers.queue_id', 'offers.kind'])
-    .where('offer_agents.agent_id', '=', agentId)
+    .select(['offers.id', 'offers.conversation_id', 'offers.queue_id', 'offers.kind', 'offer_agents.agent_id'])
     .where('offer_agents.state', '=', sql.lit('pending' as const));
-  if (free !== undefined) select = select.where('queues.units', '>', free).where('offers.kind', '!=', 'consult');
-  for (const offer of await select.execute()) {
-    await setPart(db, offer.id, agentId, 'withdrawn');
+}
+
+async function withdraw(db: Database, context: CommandContext, parts: PendingPart[], reason: string): Promise<void> {
+  for (const part of parts) {
+    await setPart(db, part.id, part.agent_id, 'withdrawn');
     context.emit({
-      type: offer.kind === 'incoming' ? 'offer.withdrawn' : NAMES[offer.kind].declined,
+      type: part.kind === 'incoming' ? 'offer.withdrawn' : NAMES[part.kind].declined,
       actor: SYSTEM,
-      conversationId: offer.conversation_id,
-      queueId: offer.queue_id,
-      agentId,
-      reason: free === undefined ? 'agent-absent' : 'agent-full',
-      data: { offerId: offer.id },
+      conversationId: part.conversation_id,
+      queueId: part.queue_id,
+      agentId: part.agent_id,
+      reason,
+      data: { offerId: part.id },
     });
-    if (await isPending(db, offer.id)) continue;
-    await endOffer(db, context, offer.conversation_id, 'withdrawn');
-    if (offer.kind === 'incoming') await routeConversation(db, context, offer.conversation_id);
+    if ((await partsOf(db, part.id)).length > 0) continue;
+    await endOffer(db, context, part.conversation_id, 'withdrawn');
+    if (part.kind === 'incoming') await routeConversation(db, context, part.conversation_id);
   }
 }

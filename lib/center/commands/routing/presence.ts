@@ -42,8 +42,8 @@ async function change(
 ): Promise<boolean> {
   const state = await stateOf(db, agentId);
   const next = nextPresence(state, trigger);
-  const same = next.presence === state.presence && next.custom === state.custom && next.lostAt === state.lostAt;
-  if (same && next.by === state.by) return false;
+  const same = next.presence === state.presence && next.custom === state.custom;
+  if (same && next.by === state.by && next.lostAt === state.lostAt && next.before === state.before) return false;
   await db
     .updateTable('agents')
     .set({
@@ -76,17 +76,36 @@ export async function changePresence(
   trigger: PresenceTrigger,
   actor: Author = SYSTEM,
 ): Promise<void> {
-  if (!(await change(db, context, agentId, trigger, actor))) return;
-  if (isWorking((await stateOf(db, agentId)).presence)) await drainFor(db, context, agentId);
+  if (await change(db, context, agentId, trigger, actor)) await drainFor(db, context, agentId);
 }
 
 /** An agent has more or less to do than before: the status follows, alerts that do not fit go, and work that waits comes. */
 export async function afterWork(db: Database, context: CommandContext, agentId: string): Promise<void> {
   const workload = await workloadOf(db, context.now, agentId);
   await change(db, context, agentId, { type: 'work-changed', workload }, SYSTEM);
-  if (!isWorking((await stateOf(db, agentId)).presence)) return;
   await withdrawOffers(db, context, agentId, workload.total - workload.used);
   await drainFor(db, context, agentId);
+}
+
+/** What the conversations of a queue cost has changed, and with it how much its agents have to do. */
+export async function recheckWork(db: Database, context: CommandContext, queueId: string): Promise<void> {
+  const holders = await db
+    .selectFrom('conversations')
+    .select('agent_id')
+    .distinct()
+    .where('queue_id', '=', queueId)
+    .where('state', 'in', ['active', 'wrap-up'])
+    .where('agent_id', 'is not', null)
+    .execute();
+  const asked = await db
+    .selectFrom('offer_agents')
+    .innerJoin('offers', 'offers.id', 'offer_agents.offer_id')
+    .select('offer_agents.agent_id')
+    .distinct()
+    .where('offers.queue_id', '=', queueId)
+    .where('offer_agents.state', '=', 'pending')
+    .execute();
+  for (const agentId of new Set([...holders, ...asked].map((row) => row.agent_id!))) await afterWork(db, context, agentId);
 }
 
 /** A live connection: after a short break as before, otherwise as at sign-in. */
@@ -105,6 +124,11 @@ export async function disconnect(db: Database, context: CommandContext, agentId:
   await changePresence(db, context, agentId, { type: 'disconnected', at: context.now });
 }
 
+/** The last session has ended: nothing that was chosen in it comes back. */
+export async function signedOut(db: Database, context: CommandContext, agentId: string): Promise<void> {
+  await changePresence(db, context, agentId, { type: 'signed-out' });
+}
+
 export const setPresence: CommandFunction<'setPresence'> = async (db, context, { agentId, presence, statusId = null }) => {
   const agent = await db.selectFrom('agents').select(['name', 'disabled']).where('id', '=', agentId).executeTakeFirst();
   if (agent === undefined || agent.disabled === 1) throw new CenterError('UNKNOWN_AGENT', 'There is no such agent.');
@@ -116,7 +140,7 @@ export const setPresence: CommandFunction<'setPresence'> = async (db, context, {
     db,
     context,
     agentId,
-    { type: 'chosen', presence: base, custom: statusId },
+    { type: 'chosen', at: context.now, presence: base, custom: statusId },
     { kind: 'agent', id: agentId, name: agent.name },
   );
   return presenceView(db, context.now, agentId);
@@ -126,6 +150,18 @@ export const setPresence: CommandFunction<'setPresence'> = async (db, context, {
 export async function forgetStatus(db: Database, context: CommandContext, statusId: string, actor: Author): Promise<void> {
   const agents = await db.selectFrom('agents').select(['id', 'presence']).where('presence_status', '=', statusId).execute();
   await db.updateTable('agents').set({ presence_status: null }).where('presence_status', '=', statusId).execute();
+  for (const column of ['usual', 'presence_before'] as const) {
+    const rows = await db.selectFrom('agents').select(['id', column]).where(column, 'is not', null).execute();
+    for (const row of rows) {
+      const kept = JSON.parse(row[column]!) as { custom: string | null };
+      if (kept.custom !== statusId) continue;
+      await db
+        .updateTable('agents')
+        .set({ [column]: JSON.stringify({ ...kept, custom: null }) })
+        .where('id', '=', row.id)
+        .execute();
+    }
+  }
   for (const { id, presence } of agents) {
     context.emit({
       type: 'presence.changed',

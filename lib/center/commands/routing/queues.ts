@@ -9,7 +9,8 @@ import { getConversation, snapshotOf, type ConversationRow } from '../conversati
 import { takeUp } from '../messages/handover.ts';
 import { usernameOf } from '../people/people.ts';
 import { enterQueue } from './line.ts';
-import { parseHours } from './routing.ts';
+import { recheckWork } from './presence.ts';
+import { drainLines, parseHours } from './routing.ts';
 
 export const serveQueue: CommandFunction<'serveQueue'> = async (db, context, { name, nodeId, ...offering }) => {
   const queue = await db.selectFrom('queues').selectAll().where('name', '=', name).executeTakeFirst();
@@ -39,6 +40,8 @@ export const serveQueue: CommandFunction<'serveQueue'> = async (db, context, { n
     await db.updateTable('queues').set(settings).where('id', '=', queueId).execute();
   }
   context.emit({ type: 'queue.served', actor: SYSTEM, queueId, data: { served: true } });
+  if (queue !== undefined && queue.wrap_up !== settings.wrap_up) await recheckWork(db, context, queueId);
+  if (queue !== undefined && queue.strategy !== settings.strategy) await drainLines(db, context);
   return { queueId };
 };
 

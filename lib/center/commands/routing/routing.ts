@@ -1,30 +1,11 @@
 import { sql } from 'kysely';
 import { isOpen, type BusinessHours } from '../../../domain/business-hours.ts';
-import { chooseAgents, type Work } from '../../../domain/routing.ts';
+import { chooseAgents, isEligible, isWorking, type Candidate, type Strategy, type Work } from '../../../domain/routing.ts';
 import { prepared } from '../../../store/prepared.ts';
 import type { Database } from '../../../store/schema.ts';
 import { SYSTEM, type CommandContext } from '../context.ts';
-import { createOffer, widenOffers } from './offers.ts';
-import { candidatesOf, queuesOf } from './workload.ts';
-
-/** Alerts that one agent has to look at together; what is beyond waits in the line. */
-export const MOST_ALERTS = 5;
-/** How far down the line is looked for work that fits an agent; reading is cheap, trying is not. */
-const LINE_AHEAD = 500;
-const MOST_TRIES = 20;
-
-const lineOf = prepared((db, p: { queueId: string; limit: number }) =>
-  db
-    .selectFrom('conversations')
-    .select(['id', 'priority', 'queued_at', 'skills', 'preferred_agent', 'preferred_only'])
-    .where('queue_id', '=', p.queueId)
-    .where('handled_by', '=', sql.lit('queue'))
-    .where('state', '=', sql.lit('open'))
-    .where('offered', '=', 0)
-    .orderBy('priority', 'desc')
-    .orderBy('queued_at')
-    .limit(p.limit),
-);
+import { createOffer } from './offers.ts';
+import { hasRoom, loadRoster, membersOf, skillsOf, type Roster } from './roster.ts';
 
 const routable = prepared((db, p: { id: string }) =>
   db
@@ -51,8 +32,8 @@ const routable = prepared((db, p: { id: string }) =>
 /** Those who said no since it is in this queue, and those who let it pass and have not changed their status since. */
 const declinedBy = prepared((db, p: { conversationId: string; since: number }) =>
   db
-    .selectFrom('offer_agents')
-    .innerJoin('offers', 'offers.id', 'offer_agents.offer_id')
+    .selectFrom('offers')
+    .innerJoin('offer_agents', 'offer_agents.offer_id', 'offers.id')
     .innerJoin('agents', 'agents.id', 'offer_agents.agent_id')
     .select('offer_agents.agent_id')
     .where('offers.conversation_id', '=', p.conversationId)
@@ -69,9 +50,63 @@ const declinedBy = prepared((db, p: { conversationId: string; since: number }) =
     ),
 );
 
+/** A conversation in a queue's line, with what its queue asks. */
+export interface Waiting {
+  id: string;
+  queue_id: string | null;
+  queued_at: number | null;
+  skills: string;
+  preferred_agent: string | null;
+  preferred_only: number;
+  strategy: Strategy;
+  units: number;
+}
+
 /** Why nobody is asked. */
 export type UnclaimedReason =
   'nobody-there' | 'everybody-busy' | 'outside-hours' | 'everybody-rejected' | 'deadline' | 'agent-absent';
+
+/** What a conversation asks of an agent; `declined` is read only when somebody could take it. */
+async function workOf(db: Database, row: Waiting, candidates: readonly Candidate[]): Promise<Work> {
+  const work: Work = {
+    units: row.units,
+    skills: [...skillsOf(row.skills)],
+    preferred: row.preferred_agent,
+    insist: row.preferred_only === 1,
+    declined: new Set(),
+  };
+  if (!candidates.some((agent) => isEligible(agent, work))) return work;
+  const declined = await declinedBy(db, { conversationId: row.id, since: row.queued_at ?? 0 });
+  return { ...work, declined: new Set(declined.map((one) => one.agent_id)) };
+}
+
+/** Asks whom the strategy chooses; false when there is nobody. */
+async function offerTo(
+  db: Database,
+  context: CommandContext,
+  roster: Roster,
+  row: Waiting,
+  candidates: readonly Candidate[],
+): Promise<boolean> {
+  const free = candidates.filter(hasRoom);
+  const agentIds = chooseAgents(row.strategy, free, await workOf(db, row, free));
+  if (agentIds.length === 0) return false;
+  await createOffer(db, context, {
+    conversationId: row.id,
+    queueId: row.queue_id!,
+    agentIds,
+    kind: 'incoming',
+    fromAgent: null,
+    note: null,
+  });
+  const asked = new Set(agentIds);
+  for (const agent of roster.agents) {
+    if (!asked.has(agent.id)) continue;
+    agent.offers += 1;
+    agent.lastOfferedAt = context.now;
+  }
+  return true;
+}
 
 /**
  * Offers a queued conversation to whom the queue's strategy and the flow's wishes choose. Nobody to ask is an event,
@@ -87,30 +122,14 @@ export async function routeConversation(
 ): Promise<boolean> {
   const [row] = await routable(db, { id: conversationId });
   if (row === undefined) return false;
-  const queueId = row.queue_id!;
   if (!isOpen(parseHours(row.hours), context.now)) {
     await unclaimed(db, context, row, 'outside-hours', false);
     return false;
   }
-  const candidates = await candidatesOf(db, context.now, queueId);
-  const declined = await declinedBy(db, { conversationId, since: row.queued_at ?? 0 });
-  const work: Work = {
-    units: row.units,
-    skills: JSON.parse(row.skills) as string[],
-    preferred: row.preferred_agent,
-    insist: row.preferred_only === 1,
-    declined: new Set(declined.map((one) => one.agent_id)),
-  };
-  const chosen = chooseAgents(
-    row.strategy,
-    candidates.filter((agent) => agent.offers < MOST_ALERTS),
-    work,
-  );
-  if (chosen.length > 0) {
-    await createOffer(db, context, { conversationId, queueId, agentIds: chosen, kind: 'incoming', fromAgent: null, note: null });
-    return true;
-  }
-  const reason = candidates.length === 0 ? 'nobody-there' : work.insist ? 'agent-absent' : 'everybody-busy';
+  const roster = await loadRoster(db, context.now);
+  const candidates = await membersOf(db, roster, row.queue_id!);
+  if (await offerTo(db, context, roster, row, candidates)) return true;
+  const reason = candidates.length === 0 ? 'nobody-there' : row.preferred_only === 1 ? 'agent-absent' : 'everybody-busy';
   await unclaimed(db, context, row, because ?? reason, because !== undefined);
   return false;
 }
@@ -127,28 +146,164 @@ async function unclaimed(
   context.emit({ type: 'offer.unclaimed', actor: SYSTEM, conversationId: row.id, queueId: row.queue_id, reason });
 }
 
-/** Gives what waits to an agent who can work again: joins alerts that go to all, then the oldest of the line first. */
-export async function drainFor(db: Database, context: CommandContext, agentId: string): Promise<void> {
-  const queues = await queuesOf(db, agentId);
-  await widenOffers(db, context, agentId, queues, MOST_ALERTS);
-  const agent = await db.selectFrom('agents').select('skills').where('id', '=', agentId).executeTakeFirstOrThrow();
-  const skills = new Set(JSON.parse(agent.skills) as string[]);
-  const line = [];
-  for (const queueId of queues) line.push(...(await lineOf(db, { queueId, limit: LINE_AHEAD })));
-  const fitting = line
-    .filter((one) => one.preferred_only === 0 || one.preferred_agent === agentId)
-    .filter((one) => one.skills === '[]' || (JSON.parse(one.skills) as string[]).every((skill) => skills.has(skill)))
-    .sort((a, b) => b.priority - a.priority || (a.queued_at ?? 0) - (b.queued_at ?? 0));
-  let asked = 0;
-  for (const { id } of fitting.slice(0, MOST_TRIES)) {
-    if (asked >= MOST_ALERTS) return;
-    if (await routeConversation(db, context, id)) asked++;
+/** How far down each line is looked, the second time further because the first has not been enough. */
+const LOOK_AHEAD = [50, 1000];
+
+const queuesWithLine = prepared((db, _p: Record<string, never>) =>
+  db
+    .selectFrom('queues')
+    .select(['queues.id', 'queues.hours'])
+    .where((e) =>
+      e.exists(
+        e
+          .selectFrom('conversations')
+          .select('conversations.id')
+          .whereRef('conversations.queue_id', '=', 'queues.id')
+          .where('conversations.handled_by', '=', sql.lit('queue'))
+          .where('conversations.state', '=', sql.lit('open'))
+          .where('conversations.offered', '=', 0),
+      ),
+    ),
+);
+
+/** The head of a line: the most urgent and longest waiting first; who insists on somebody absent is passed over. */
+const lineOf = prepared((db, p: { queueId: string; limit: number }) =>
+  db
+    .selectFrom('conversations')
+    .innerJoin('queues', 'queues.id', 'conversations.queue_id')
+    .leftJoin('agents', 'agents.id', 'conversations.preferred_agent')
+    .select([
+      'conversations.id',
+      'conversations.queue_id',
+      'conversations.priority',
+      'conversations.queued_at',
+      'conversations.skills',
+      'conversations.preferred_agent',
+      'conversations.preferred_only',
+      'queues.strategy',
+      'queues.units',
+    ])
+    .where('conversations.queue_id', '=', p.queueId)
+    .where('conversations.handled_by', '=', sql.lit('queue'))
+    .where('conversations.state', '=', sql.lit('open'))
+    .where('conversations.offered', '=', 0)
+    .where((e) => e.or([e('conversations.preferred_only', '=', 0), e('agents.presence', 'in', ['available', 'busy'])]))
+    .orderBy('conversations.priority', 'desc')
+    .orderBy('conversations.queued_at')
+    .limit(p.limit),
+);
+
+/**
+ * Gives out what waits, to whoever has room: called wherever room may have been made. Costs next to nothing while no
+ * line has anybody in it, and one look at the team while nobody has room.
+ */
+export async function drainLines(db: Database, context: CommandContext): Promise<void> {
+  const open = (await queuesWithLine(db, {})).filter((queue) => isOpen(parseHours(queue.hours), context.now));
+  if (open.length === 0) return;
+  const roster = await loadRoster(db, context.now);
+  const tried = new Set<string>();
+  /** Kinds of work that nobody in the roster could take even if they wanted. */
+  const hopeless = new Set<string>();
+  for (const limit of LOOK_AHEAD) {
+    if (!roster.agents.some(hasRoom)) return;
+    const lines = [];
+    for (const queue of open) lines.push(await lineOf(db, { queueId: queue.id, limit }));
+    const all = lines.flat().sort((a, b) => b.priority - a.priority || (a.queued_at ?? 0) - (b.queued_at ?? 0));
+    for (const row of all) {
+      const kind = `${row.queue_id} ${row.strategy === 'all' ? '' : 'one'} ${row.skills}`;
+      if (tried.has(row.id) || hopeless.has(kind)) continue;
+      tried.add(row.id);
+      const candidates = await membersOf(db, roster, row.queue_id!);
+      if (!candidates.some((agent) => couldTake(agent, row))) hopeless.add(kind);
+      else if ((await offerTo(db, context, roster, row, candidates)) && !roster.agents.some(hasRoom)) return;
+    }
+    if (lines.every((line) => line.length < limit)) return;
   }
 }
 
-/** Routes the head of a queue's line again: its hours have begun, or its members have changed. */
-export async function drainQueue(db: Database, context: CommandContext, queueId: string): Promise<void> {
-  for (const { id } of await lineOf(db, { queueId, limit: MOST_TRIES })) await routeConversation(db, context, id);
+function couldTake(agent: Candidate, row: Waiting): boolean {
+  const work = { units: row.units, skills: [...skillsOf(row.skills)], preferred: null, insist: false, declined: NOBODY };
+  return hasRoom(agent) && (row.strategy === 'all' || agent.offers === 0) && isEligible(agent, work);
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** Alerts to all of a queue that are out and that this agent has no part in, with what their conversations ask. */
+const alertsWithout = prepared((db, p: { agentId: string }) =>
+  db
+    .selectFrom('offers')
+    .innerJoin('queues', 'queues.id', 'offers.queue_id')
+    .innerJoin('conversations', 'conversations.id', 'offers.conversation_id')
+    .select([
+      'offers.id as offer_id',
+      'conversations.id',
+      'conversations.queue_id',
+      'conversations.queued_at',
+      'conversations.skills',
+      'conversations.preferred_agent',
+      'conversations.preferred_only',
+      'queues.strategy',
+      'queues.units',
+    ])
+    .where('offers.state', '=', sql.lit('pending' as const))
+    .where('offers.kind', '=', sql.lit('incoming' as const))
+    .where('queues.strategy', '=', sql.lit('all' as const))
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('offer_agents')
+            .select('offer_agents.agent_id')
+            .whereRef('offer_agents.offer_id', '=', 'offers.id')
+            .where('offer_agents.agent_id', '=', p.agentId),
+        ),
+      ),
+    )
+    // An alert to the preferred agent alone stays theirs until they have answered.
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('offer_agents')
+            .select('offer_agents.agent_id')
+            .whereRef('offer_agents.offer_id', '=', 'offers.id')
+            .whereRef('offer_agents.agent_id', '=', 'conversations.preferred_agent')
+            .where('offer_agents.state', '=', sql.lit('pending' as const)),
+        ),
+      ),
+    )
+    .orderBy('offers.created_at')
+    .limit(sql.lit(LOOK_AHEAD[1]!)),
+);
+
+/** Lets somebody who has just come, or has room again, join the alerts that go to everybody of a queue. */
+async function joinAlerts(db: Database, context: CommandContext, agentId: string): Promise<void> {
+  const alerts = await alertsWithout(db, { agentId });
+  if (alerts.length === 0) return;
+  const roster = await loadRoster(db, context.now);
+  for (const alert of alerts) {
+    const agent = (await membersOf(db, roster, alert.queue_id!)).find((one) => one.id === agentId);
+    if (agent === undefined || !hasRoom(agent)) continue;
+    const work = await workOf(db, alert, [agent]);
+    if (!isEligible(agent, work) || (work.insist && work.preferred !== agentId)) continue;
+    await db.insertInto('offer_agents').values({ offer_id: alert.offer_id, agent_id: agentId, state: 'pending' }).execute();
+    agent.offers += 1;
+    context.emit({
+      type: 'offer.widened',
+      actor: SYSTEM,
+      conversationId: alert.id,
+      queueId: alert.queue_id,
+      agentId,
+      data: { offerId: alert.offer_id },
+    });
+  }
+}
+
+/** Gives work to an agent who can work again: joins the alerts that go to all, then the lines are given out. */
+export async function drainFor(db: Database, context: CommandContext, agentId: string): Promise<void> {
+  const agent = await db.selectFrom('agents').select('presence').where('id', '=', agentId).executeTakeFirst();
+  if (agent !== undefined && isWorking(agent.presence)) await joinAlerts(db, context, agentId);
+  await drainLines(db, context);
 }
 
 export function parseHours(json: string | null): BusinessHours | null {

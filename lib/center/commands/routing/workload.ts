@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { unitsOf, usedUnits, wrapUpCapacity, type Burden } from '../../../domain/capacity.ts';
-import type { Presence, Workload } from '../../../domain/presence.ts';
-import type { Candidate } from '../../../domain/routing.ts';
+import type { Workload } from '../../../domain/presence.ts';
 import { prepared } from '../../../store/prepared.ts';
 import type { Database } from '../../../store/schema.ts';
 
@@ -55,64 +54,6 @@ export async function allWorkloads(db: Database, now: number): Promise<Map<strin
     loads.set(row.agent_id!, load);
   }
   return loads;
-}
-
-const workingMembers = prepared((db, p: { queueId: string }) =>
-  db
-    .selectFrom('agents')
-    .select(['agents.id', 'agents.presence', 'agents.capacity', 'agents.skills', 'agents.last_offered_at'])
-    .where('agents.disabled', '=', 0)
-    .where('agents.presence', 'in', [sql.lit('available' as const), sql.lit('busy' as const)])
-    .where((e) =>
-      e.or([
-        e.exists(e.selectFrom('queues').select('queues.id').where('queues.id', '=', p.queueId).where('queues.everyone', '=', 1)),
-        e.exists(
-          e
-            .selectFrom('queue_members')
-            .select('queue_members.agent_id')
-            .where('queue_members.queue_id', '=', p.queueId)
-            .whereRef('queue_members.agent_id', '=', 'agents.id'),
-        ),
-      ]),
-    ),
-);
-
-const pendingOffers = prepared((db, _p: Record<string, never>) =>
-  db
-    .selectFrom('offer_agents')
-    .select((e) => ['agent_id', e.fn.countAll<number>().as('pending')])
-    .where('state', '=', sql.lit('pending' as const))
-    .groupBy('agent_id'),
-);
-
-/** The agents of a queue whose presence lets them work, as routing sees them. */
-export async function candidatesOf(db: Database, now: number, queueId: string): Promise<Candidate[]> {
-  const members = await workingMembers(db, { queueId });
-  if (members.length === 0) return [];
-  const loads = await allWorkloads(db, now);
-  const pending = new Map((await pendingOffers(db, {})).map((row) => [row.agent_id, row.pending]));
-  return members.map((member) => ({
-    id: member.id,
-    presence: member.presence as Presence,
-    free: member.capacity - (loads.get(member.id)?.used ?? 0),
-    sessions: loads.get(member.id)?.sessions ?? 0,
-    offers: pending.get(member.id) ?? 0,
-    lastOfferedAt: member.last_offered_at,
-    skills: skillsOf(member.skills),
-  }));
-}
-
-const known = new Map<string, ReadonlySet<string>>();
-
-/** The same few lists come again and again; each is read once. */
-function skillsOf(json: string): ReadonlySet<string> {
-  let skills = known.get(json);
-  if (skills === undefined) {
-    if (known.size > 1000) known.clear();
-    skills = new Set(JSON.parse(json) as string[]);
-    known.set(json, skills);
-  }
-  return skills;
 }
 
 /** The queues an agent belongs to. */

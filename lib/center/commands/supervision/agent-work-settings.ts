@@ -57,7 +57,9 @@ export const changeWork: CommandFunction<'changeWork'> = async (db, context, { a
   }
   if (skills !== undefined && skills.length > MOST_SKILLS)
     throw new CenterError('INVALID_REQUEST', `At most ${MOST_SKILLS} skills.`);
-  if (usual && !BASE_PRESENCES.includes(usual.presence)) throw new CenterError('INVALID_REQUEST', 'There is no such status.');
+  const status = usual?.statusId ? (await allStatuses(db)).find((one) => one.id === usual.statusId) : undefined;
+  if (usual && (!BASE_PRESENCES.includes(usual.presence) || (usual.statusId !== null && status === undefined)))
+    throw new CenterError('INVALID_REQUEST', 'There is no such status.');
   const changed = await db
     .updateTable('agents')
     .set({
@@ -68,7 +70,9 @@ export const changeWork: CommandFunction<'changeWork'> = async (db, context, { a
         : { skills: JSON.stringify([...new Set(skills.map((skill) => skill.trim()).filter((skill) => skill !== ''))]) }),
       ...(usual === undefined
         ? {}
-        : { usual: usual === null ? null : JSON.stringify({ presence: usual.presence, custom: usual.statusId }) }),
+        : {
+            usual: usual === null ? null : JSON.stringify({ presence: status?.base ?? usual.presence, custom: usual.statusId }),
+          }),
     })
     .where('id', '=', agentId)
     .executeTakeFirst();

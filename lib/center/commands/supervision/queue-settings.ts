@@ -6,7 +6,9 @@ import type { Database, QueuesTable } from '../../../store/schema.ts';
 import type { DispositionCode, QueueChange, QueueView } from '../../engine-contract.ts';
 import type { CommandFunction, QueryFunction } from '../context.ts';
 import { actingSupervisor, authorOf } from '../conversations/actors.ts';
-import { drainQueue, parseHours } from '../routing/routing.ts';
+import { withdrawFromOutsiders } from '../routing/offers.ts';
+import { recheckWork } from '../routing/presence.ts';
+import { drainLines, parseHours } from '../routing/routing.ts';
 
 async function queueView(db: Database, row: Selectable<QueuesTable>, now: number): Promise<QueueView> {
   const members = await db.selectFrom('queue_members').select('agent_id').where('queue_id', '=', row.id).execute();
@@ -71,7 +73,9 @@ export const changeQueue: CommandFunction<'changeQueue'> = async (db, context, {
     reason: 'settings',
     data: { changed: Object.keys(change) },
   });
-  await drainQueue(db, context, queueId);
+  if (change.units !== undefined && change.units !== queue.units) await recheckWork(db, context, queueId);
+  await withdrawFromOutsiders(db, context, queueId);
+  await drainLines(db, context);
   const now = await db.selectFrom('queues').selectAll().where('id', '=', queueId).executeTakeFirstOrThrow();
   return queueView(db, now, context.now);
 };

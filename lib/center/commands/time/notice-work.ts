@@ -4,25 +4,27 @@ import { computedPresence } from '../../../domain/presence.ts';
 import type { Database } from '../../../store/schema.ts';
 import { SYSTEM, type CommandContext } from '../context.ts';
 import { afterWork } from '../routing/presence.ts';
-import { drainQueue, parseHours } from '../routing/routing.ts';
+import { drainLines, parseHours } from '../routing/routing.ts';
 import { workloadOf } from '../routing/workload.ts';
 
 /** A queue whose hours have begun gives out what has waited for them. */
 export async function noticeHours(db: Database, context: CommandContext): Promise<boolean> {
   const queues = await db.selectFrom('queues').select(['id', 'hours', 'was_open']).where('hours', 'is not', null).execute();
   let changed = false;
+  let begun = false;
   for (const queue of queues) {
     const open = isOpen(parseHours(queue.hours), context.now);
     if (open === (queue.was_open === 1)) continue;
     changed = true;
+    begun ||= open;
     await db
       .updateTable('queues')
       .set({ was_open: open ? 1 : 0 })
       .where('id', '=', queue.id)
       .execute();
     context.emit({ type: 'queue.changed', actor: SYSTEM, queueId: queue.id, reason: open ? 'hours-began' : 'hours-ended' });
-    if (open) await drainQueue(db, context, queue.id);
   }
+  if (begun) await drainLines(db, context);
   return changed;
 }
 
