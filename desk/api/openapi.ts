@@ -43,11 +43,13 @@ export function openApiDocument(routes: readonly Route[], basePath: string): Jso
 
 function operation(route: Route): JsonSchema {
   const parameters = [...pathParameters(route.path), ...queryParameters(route.query), ...headerParameters(route)];
+  const content = route.upload === true ? { 'application/octet-stream': {} } : null;
   return {
     summary: route.summary,
     'x-access': route.access,
     security: route.access === 'public' ? [] : [{ session: [] }],
     ...(parameters.length === 0 ? {} : { parameters }),
+    ...(content === null ? {} : { requestBody: { required: true, content } }),
     ...(route.body === undefined ? {} : { requestBody: { required: true, content: jsonContent(route.body.toJsonSchema()) } }),
     responses: { ...success(route), ...refusals(route) },
   };
@@ -89,6 +91,10 @@ function success(route: Route): JsonSchema {
   if (route.answer === 'events') {
     return { 200: { description: 'The stream', content: { 'text/event-stream': { schema: { type: 'string' } } } } };
   }
+  if (route.answer === 'file') {
+    const content = { '*/*': { schema: { type: 'string', format: 'binary' } } };
+    return { 200: { description: 'The file', content }, 206: { description: 'The part that was asked for', content } };
+  }
   return { [route.status ?? 200]: { description: 'Done', content: jsonContent(route.answer.toJsonSchema()) } };
 }
 
@@ -96,7 +102,8 @@ function refusals(route: Route): JsonSchema {
   const codes = new Set<ErrorCode>([...(route.errors ?? []), ...EVERYWHERE]);
   if (route.access !== 'public') codes.add('SIGNED_OUT');
   if (route.access === 'supervisor') codes.add('FORBIDDEN');
-  if (route.method !== 'GET') for (const code of ['JSON_REQUIRED', 'TOO_LARGE'] as const) codes.add(code);
+  if (route.method !== 'GET')
+    for (const code of route.upload === true ? [] : (['JSON_REQUIRED', 'TOO_LARGE'] as const)) codes.add(code);
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) byStatus.set(STATUS_OF[code], [...(byStatus.get(STATUS_OF[code]) ?? []), code]);
   return Object.fromEntries(

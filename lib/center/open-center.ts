@@ -3,11 +3,22 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CenterEvent } from '../domain/events.ts';
 import { sessionWindow } from '../domain/session-window.ts';
+import { MediaFolder } from '../store/media-folder.ts';
 import { SqliteClient } from '../store/sqlite/client.ts';
 import type { Center } from './center.ts';
 import { MovedClock, systemClock, type Clock } from './clock.ts';
 import type { CommandName, Commands, Queries, QueryName } from './contract.ts';
+import { FileCleaner } from './file-cleaner.ts';
 import { OpenWindows } from './open-windows.ts';
+
+/** After these there may be files to delete; whoever erases is answered when they are gone. */
+const LETS_FILES_GO: ReadonlySet<CommandName> = new Set<CommandName>([
+  'erase',
+  'dropFile',
+  'abandonFile',
+  'resumeMedia',
+  'sweep',
+]);
 
 export interface CenterOptions {
   /** The SQLite file; made, with its folder, when it is not there. */
@@ -42,7 +53,7 @@ export async function openCenter({ file, sessionHours = 24, clock: base = system
     client.call('query', name, args, clock.now()) as Promise<Queries[Name]['result']>;
   clock.offset = (await query('clock', {})).offsetMs;
 
-  return {
+  const center: Center = {
     file,
     instance: randomUUID(),
     sessionHours,
@@ -66,6 +77,7 @@ export async function openCenter({ file, sessionHours = 24, clock: base = system
           if (open && expiresAt !== null) windows.set(message.from, message.to, Date.parse(expiresAt));
         }
       }
+      if (LETS_FILES_GO.has(name) && (result as { changed?: boolean } | null)?.changed !== false) await cleaner.clean();
       return result;
     },
     subscribe(listener) {
@@ -75,4 +87,6 @@ export async function openCenter({ file, sessionHours = 24, clock: base = system
     knownOpenUntil: (address, sender) => windows.get(address, sender),
     close: () => client.close(),
   };
+  const cleaner = new FileCleaner(center, new MediaFolder(file));
+  return center;
 }

@@ -26,6 +26,9 @@ export interface Author {
 }
 
 export interface MediaItem {
+  /** Ours, for a file that is kept beside the store. */
+  id?: string;
+  /** Twilio's for a customer's file, which needs the account's sign-in; empty for one that only we have. */
   url: string;
   contentType: string;
   sid: string;

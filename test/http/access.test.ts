@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { ROUTES } from '../../desk/api/routes/index.ts';
+import { MediaFolder } from '../../lib/store/media-folder.ts';
+import { pdf, png } from '../support/files.ts';
 import { DeskServer, inbound, PASSWORD, type Answer, type Browser } from '../support/desk.ts';
 
 /**
@@ -19,6 +21,8 @@ interface Row {
   /** What is sent; a function where it names the caller or a colleague. */
   body?: unknown | ((people: { me: string; colleague: string }) => unknown);
   query?: string;
+  /** Sent as it is, instead of a JSON body. */
+  raw?: Buffer;
 }
 
 const READ: ByThing = { own: 200, theirs: 404, queued: 200, flow: 404, none: 404 };
@@ -85,6 +89,11 @@ const TABLE: Record<string, Row> = {
   },
   'PUT /api/conversations/:id/tags': { agent: OWN_ONLY(200), supervisor: ANY(200), body: { tags: ['vip'] } },
   'PUT /api/conversations/:id/dispositions': { agent: OWN_ONLY(200), body: { codes: [] } },
+  'POST /api/conversations/:id/files': { agent: OWN_ONLY(201), raw: pdf(), query: '?name=offer.pdf' },
+  // A customer's picture in the conversation; to take back, a file that its agent has uploaded.
+  'GET /api/media/:id': { agent: READ, supervisor: ANY(200) },
+  'POST /api/media/:id/retry': { agent: READ, supervisor: ANY(200), body: {} },
+  'DELETE /api/media/:id': { agent: { own: 204, theirs: 404, queued: 404, flow: 404, none: 404 } },
   // The offer of a conversation, where it has one for the caller.
   'POST /api/offers/:id/reject': { agent: { own: 409, theirs: 404, queued: 204, flow: 404, none: 404 }, body: {} },
   'GET /api/team': { agent: 403, supervisor: 200 },
@@ -201,9 +210,9 @@ class Scene {
     });
   }
 
-  async ask(caller: Caller, thing: Thing, method: string, path: string, { body, query = '' }: Row): Promise<Answer> {
+  async ask(caller: Caller, thing: Thing, method: string, path: string, { body, raw, query = '' }: Row): Promise<Answer> {
     const browser = await this.#browserOf(caller);
-    const url = path.replace(':id', await this.#idFor(caller, thing, path)) + query;
+    const url = path.replace(':id', await this.#idFor(caller, thing, path, method)) + query;
     if (path === '/api/events') {
       const response = await browser.open(url, method, {});
       response.destroy();
@@ -213,12 +222,13 @@ class Scene {
     const sent = typeof body === 'function' ? (body as (given: typeof people) => unknown)(people) : body;
     const payload =
       path.endsWith('/messages') && sent !== undefined ? { ...(sent as object), id: `message-${(this.#count += 1)}` } : sent;
-    const answer = await browser.ask(url, { method, body: payload });
+    const answer = await browser.ask(url, { method, ...(raw === undefined ? { body: payload } : { raw }) });
     await this.#clear();
     return answer;
   }
 
-  #idFor(caller: Caller, thing: Thing, path: string): Promise<string> | string {
+  #idFor(caller: Caller, thing: Thing, path: string, method: string): Promise<string> | string {
+    if (path.startsWith('/api/media/')) return this.#fileFor(caller, thing, method);
     if (path.startsWith('/api/team/')) return this.#personFor(caller, thing);
     if (path.startsWith('/api/statuses/')) return this.#statusFor(thing);
     if (path.startsWith('/api/queues/')) return thing === 'none' ? 'no-such-thing' : this.server.queue();
@@ -255,6 +265,29 @@ class Scene {
   #personFor(caller: Caller, thing: Thing): string {
     if (thing === 'own') return this.#ids[caller === 'supervisor' ? 'supervisor' : 'agent'];
     return thing === 'theirs' ? this.#ids.other : 'nobody-at-all';
+  }
+
+  /** A stored picture in a conversation of this kind, or what its agent has uploaded to it. */
+  async #fileFor(caller: Caller, thing: Thing, method: string): Promise<string> {
+    if (thing === 'none') return 'no-such-thing';
+    const { center } = this.server;
+    const conversationId = await this.#objectFor(caller, thing, '');
+    const owner = thing === 'theirs' ? this.#ids.other : this.#ids[caller === 'supervisor' ? 'supervisor' : 'agent'];
+    const folder = new MediaFolder(center.file);
+    const stored = { kind: 'image' as const, contentType: 'image/png', extension: 'png', name: 'a.png', contacts: [] };
+    if (method === 'DELETE' && (thing === 'own' || thing === 'theirs')) {
+      const { mediaId, file } = await center.run('beginUpload', { conversationId, agentId: owner });
+      const { size } = await folder.write(file, one(png()), 1000);
+      await center.run('finishFile', { mediaId, size, ...stored });
+      return mediaId;
+    }
+    const message = inbound((await center.query('conversation', { conversationId }))!.customer.address, '', center.now());
+    const media = [{ url: 'https://api.twilio.com/x', contentType: 'image/png', sid: 'ME1' }];
+    await center.run('receive', { accountId: 'account', routed: true, message: { ...message, type: 'image', media } });
+    const [job] = await center.run('takeMedia', { accountId: 'account', limit: 1 });
+    const { size } = await folder.write(job!.file, one(png()), 1000);
+    await center.run('mediaStored', { mediaId: job!.mediaId, size, ...stored });
+    return job!.mediaId;
   }
 
   /** A conversation of this kind as seen by this caller, or its offer. */
@@ -303,3 +336,7 @@ describe('desk API: what an agent sees of a customer', () => {
     }
   });
 });
+
+async function* one(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

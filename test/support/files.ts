@@ -31,7 +31,7 @@ function chunk(name: string, data: Buffer): Buffer {
 
 /** @param size bytes altogether */
 export function jpeg(size = 64): Buffer {
-  return Buffer.concat([text('\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01'), Buffer.alloc(Math.max(0, size - 13))]);
+  return Buffer.concat([text('\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01'), Buffer.alloc(Math.max(0, size - 12))]);
 }
 
 export function webp(): Buffer {

@@ -49,9 +49,9 @@ export class Dispatcher {
     requireAccess(route, session);
     const search = (request.url ?? '').split('?').slice(1).join('?');
     const query = check(route.query, parseStrictQuery(search), 'The query');
-    const body = route.method === 'GET' ? undefined : await readJson(request, route.body);
+    const body = route.method === 'GET' || route.upload === true ? undefined : await readJson(request, route.body);
     const answer = await route.handle({ request, response, params, query, body, session }, this.#parts);
-    if (route.answer === 'events') return;
+    if (route.answer === 'events' || route.answer === 'file') return;
     if (route.answer === null) response.writeHead(204, { 'cache-control': 'no-store' }).end();
     else sendJson(response, route.status ?? 200, answer);
   }

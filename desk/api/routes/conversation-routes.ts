@@ -1,4 +1,4 @@
-import { integerText, object, optional, text } from '../http/schema.ts';
+import { described, integerText, object, optional, text } from '../http/schema.ts';
 import { agentOf, route } from './route.ts';
 import { conversationView, homeView, messagePage, messageView } from './views.ts';
 
@@ -87,7 +87,11 @@ export const conversationRoutes = [
     path: '/api/conversations/:id/messages',
     access: 'agent',
     summary: 'Answers the customer; a request repeated with the same id is one message',
-    body: object({ id: text({ min: 8, max: 64, pattern: /^[A-Za-z0-9_-]+$/ }), text: text({ max: LONGEST_TEXT }) }),
+    body: object({
+      id: text({ min: 8, max: 64, pattern: /^[A-Za-z0-9_-]+$/ }),
+      text: described(text({ max: LONGEST_TEXT }), 'With a picture its caption; empty with any other file'),
+      mediaId: described(optional(text({ max: 64 })), 'A file uploaded with POST /api/conversations/{id}/files'),
+    }),
     answer: messageView,
     status: 201,
     errors: [
@@ -97,6 +101,7 @@ export const conversationRoutes = [
       'ILLEGAL_TRANSITION',
       'EMPTY_TEXT',
       'TEXT_TOO_LONG',
+      'UNKNOWN_MEDIA',
     ],
     handle: (call, { center }) =>
       center.run('reply', {
@@ -104,6 +109,7 @@ export const conversationRoutes = [
         agentId: agentOf(call),
         messageId: call.body.id,
         text: call.body.text,
+        ...(call.body.mediaId === undefined ? {} : { mediaId: call.body.mediaId }),
       }),
   }),
   route({

@@ -1,5 +1,6 @@
 import { conversationRoutes } from './conversation-routes.ts';
 import { liveRoutes } from './live-routes.ts';
+import { mediaRoutes } from './media-routes.ts';
 import { moveRoutes } from './move-routes.ts';
 import { noteRoutes } from './note-routes.ts';
 import { presenceRoutes } from './presence-routes.ts';
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
   ...presenceRoutes,
   ...conversationRoutes,
   ...moveRoutes,
+  ...mediaRoutes,
   ...noteRoutes,
   ...teamRoutes,
   ...supervisionRoutes,

@@ -39,8 +39,13 @@ export interface Route<Query = unknown, Body = unknown, Answer = unknown> {
   summary: string;
   query?: Schema<Query>;
   body?: Schema<Body>;
-  /** Null: nothing is said (204). "events": the handler keeps the response open as an event stream. */
-  answer: Schema<Answer> | null | 'events';
+  /** The body is a file, whatever its type; the handler reads it. */
+  upload?: true;
+  /**
+   * Null: nothing is said (204). "events": the handler keeps the response open as an event stream. "file": the handler answers with
+   * bytes.
+   */
+  answer: Schema<Answer> | null | 'events' | 'file';
   /** 200 unless said otherwise. */
   status?: number;
   /** The refusals a caller should expect besides those of every route. */

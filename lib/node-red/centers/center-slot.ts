@@ -196,6 +196,7 @@ export class CenterSlot {
     const center = await openCenter({ file: this.file, sessionHours: this.#sessionHours });
     await center.run('forgetServing', {});
     await center.run('closeAllDesks', {});
+    await center.run('resumeMedia', { accountId: null });
     center.subscribe((events) => this.#wakeFeeders(events));
     this.#openedAt = center.now();
     this.#center = center;

@@ -4,6 +4,7 @@ import { CenterError } from '../../../domain/errors.ts';
 import { matchesText, putText, removeText, searchTerms } from '../../../store/full-text.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { TranscriptMessage } from '../../contract.ts';
+import { forgetMedia } from '../media/media-rows.ts';
 import { SYSTEM, type CommandFunction, type QueryFunction } from '../context.ts';
 import { authorOf, type MessageRow } from './message-rows.ts';
 
@@ -164,6 +165,8 @@ export const erase: CommandFunction<'erase'> = async (db, context, { customer, c
     const rows = await db.selectFrom('messages').select('seq').where('conversation_id', '=', id).execute();
     for (const { seq } of rows) await removeText(db, seq);
     messages += rows.length;
+    const files = await db.selectFrom('media').select(['id', 'file']).where('conversation_id', '=', id).execute();
+    await forgetMedia(db, files);
     await db.deleteFrom('messages').where('conversation_id', '=', id).execute();
     await db.deleteFrom('drafts').where('conversation_id', '=', id).execute();
     await db

@@ -1,5 +1,6 @@
 import { HOUR_MS } from '../../../domain/session-window.ts';
 import type { Database } from '../../../store/schema.ts';
+import { forgetMedia } from '../media/media-rows.ts';
 import { SYSTEM, type CommandContext } from '../context.ts';
 
 /** How long after closing the content that nobody stored is still there. */
@@ -19,10 +20,11 @@ export async function releaseContent(db: Database, context: CommandContext): Pro
   for (const { id } of due) {
     const messages = await db
       .selectFrom('messages')
-      .select(['seq', 'kept', 'kept_text', 'content'])
+      .select(['id', 'seq', 'kept', 'kept_text', 'content'])
       .where('conversation_id', '=', id)
       .execute();
     for (const message of messages) {
+      if (message.kept === 0) await releaseFiles(db, message.id);
       await db
         .updateTable('messages')
         .set({
@@ -38,6 +40,10 @@ export async function releaseContent(db: Database, context: CommandContext): Pro
     context.emit({ type: 'conversation.updated', actor: SYSTEM, conversationId: id, reason: 'content-released' });
   }
   return due.length > 0;
+}
+
+async function releaseFiles(db: Database, messageId: string): Promise<void> {
+  await forgetMedia(db, await db.selectFrom('media').select(['id', 'file']).where('message_id', '=', messageId).execute());
 }
 
 /** Addresses and time stay; Twilio's parameters hold the original text and go, and with content that was not kept everything else. */

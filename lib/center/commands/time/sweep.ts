@@ -1,4 +1,5 @@
 import type { CommandFunction } from '../context.ts';
+import { forgetUnattached, leavesFiles } from '../media/files.ts';
 import { expireOffers } from '../routing/offers.ts';
 import { actTimeouts } from './act-timeouts.ts';
 import { closeForgotten } from './close-forgotten.ts';
@@ -19,6 +20,8 @@ export const sweep: CommandFunction<'sweep'> = async (db, context, { closingMinu
     await noticeHours(db, context),
     await noticeTimedWrapUps(db, context),
     await releaseContent(db, context),
+    await forgetUnattached(db, context),
+    await leavesFiles(db),
   ];
   return { changed: changed.includes(true) };
 };
