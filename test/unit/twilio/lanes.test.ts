@@ -34,4 +34,37 @@ describe('lanes', () => {
       ),
     );
   });
+
+  it('let urgent lanes go first, with whatever stands in front of what is urgent', async () => {
+    const lanes = new Lanes(1);
+    const started: string[] = [];
+    let open!: () => void;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const add = (lane: string, name: string, urgent?: boolean) =>
+      lanes.run(
+        lane,
+        async () => {
+          started.push(name);
+          await gate;
+        },
+        urgent === undefined ? {} : { urgent },
+      );
+    void add('x', 'running');
+    for (const lane of ['a', 'b', 'c']) void add(lane, `mailing to ${lane}`, false);
+    void add('d', 'answer to d', true);
+    void add('c', 'answer to c');
+    open();
+    await lanes.idle();
+    expect(started).to.deep.equal(['running', 'answer to d', 'mailing to c', 'answer to c', 'mailing to a', 'mailing to b']);
+  });
+
+  it('go on after a task that throws before it begins', async () => {
+    const lanes = new Lanes(1);
+    const failed = lanes.run('a', () => {
+      throw new Error('at once');
+    });
+    const after = lanes.run('a', () => Promise.resolve('ran'));
+    expect(await failed.catch((error: unknown) => String(error))).to.contain('at once');
+    expect(await after).to.equal('ran');
+  });
 });

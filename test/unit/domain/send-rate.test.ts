@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { busyPauseMs, callsAtOnce, SendRate } from '../../../lib/domain/send-rate.ts';
+
+/** The most that left within any second. */
+function mostInASecond(times: readonly number[]): number {
+  let most = 0;
+  let first = 0;
+  times.forEach((time, index) => {
+    while (times[first]! < time - 1000) first++;
+    most = Math.max(most, index - first + 1);
+  });
+  return most;
+}
+
+describe('the rate of a sender', () => {
+  it('is not exceeded within any second, however requests come and however late timers wake us', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 100 }),
+        fc.array(fc.tuple(fc.nat(400), fc.nat(30), fc.integer({ min: 1, max: 60 })), { minLength: 1, maxLength: 40 }),
+        (rate, bursts) => {
+          const sendRate = new SendRate(rate);
+          const times: number[] = [];
+          let now = 1000;
+          for (const [idle, late, count] of bursts) {
+            now += idle;
+            for (let sent = 0; sent < count; sent++) {
+              const wait = sendRate.waitMs(now);
+              if (wait > 0) now += Math.ceil(wait) + late;
+              sendRate.take(now);
+              times.push(now);
+            }
+          }
+          expect(mostInASecond(times)).to.be.at.most(rate);
+        },
+      ),
+    );
+  });
+
+  it('is used to at least 95 of 100 when there is enough to send', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 5, max: 400 }), fc.integer({ min: 0, max: 2 }), (rate, late) => {
+        const sendRate = new SendRate(rate);
+        let now = 0;
+        for (let sent = 0; sent < rate * 20; sent++) {
+          const wait = sendRate.waitMs(now);
+          if (wait > 0) now += Math.ceil(wait) + late;
+          sendRate.take(now);
+        }
+        expect((rate * 20) / (now / 1000)).to.be.within(rate * 0.95, rate * 1.01);
+      }),
+    );
+  });
+
+  it('lets a single message leave at once, and a few together', () => {
+    const sendRate = new SendRate(80);
+    for (const now of [0, 0, 0, 0, 0]) {
+      expect(sendRate.waitMs(now)).to.equal(0);
+      sendRate.take(now);
+    }
+  });
+
+  it('has room for enough calls at once', () => {
+    expect([1, 80, 400].map(callsAtOnce)).to.deep.equal([20, 40, 200]);
+  });
+});
+
+describe('the pause after "too many requests"', () => {
+  it('doubles up to a bound, differs each time, and keeps calls below a tenth of the rate', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 400 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (times, rate, random) => {
+          const pause = busyPauseMs(times, rate, random);
+          expect(pause).to.be.at.least(10_000 / rate);
+          expect(pause).to.be.at.most(Math.max(12_000, 30_000 / rate));
+        },
+      ),
+    );
+    expect([1, 2, 3, 9].map((times) => busyPauseMs(times, 80, 0.5))).to.deep.equal([500, 1000, 2000, 8000]);
+    expect(busyPauseMs(1, 80, 0)).to.not.equal(busyPauseMs(1, 80, 1));
+  });
+});
