@@ -1,4 +1,4 @@
-import { MediaFolder } from '../store/media-folder.ts';
+import type { MediaFolder } from '../store/media-folder.ts';
 import type { Center } from './center.ts';
 
 const BATCH = 200;

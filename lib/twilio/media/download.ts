@@ -110,7 +110,7 @@ function ask({ url, authorization, trusted }: Hop, options: DownloadOptions): Pr
  * Resolves a name once and answers with addresses that were all checked, so that a second, different answer of the name server
  * (DNS rebinding) is never asked for.
  */
-function checkedLookup({ resolve = systemResolve, mayConnect = isPublicAddress }: DownloadOptions): LookupFunction {
+export function checkedLookup({ resolve = systemResolve, mayConnect = isPublicAddress }: DownloadOptions): LookupFunction {
   return (host, wanted, callback) => {
     resolve(host).then(
       (addresses) => {
