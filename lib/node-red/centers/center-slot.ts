@@ -222,6 +222,7 @@ export class CenterSlot {
   async #runRound(center: Center): Promise<void> {
     try {
       await center.run('sweep', {});
+      await this.#takeBackDoubtful(center);
       if (this.#feeding && performance.now() - this.#lastHandover < 2 * SETTLE_AFTER_MS) {
         await center.run('settleHandovers', { instance: center.instance, before: center.now() - SETTLE_AFTER_MS });
       }
@@ -229,6 +230,14 @@ export class CenterSlot {
     } catch {
       // Whoever asks the store next is told; the next round tries again.
     }
+  }
+
+  /** Before anything settles: what a failed take may have marked as handed over, no flow has got. */
+  async #takeBackDoubtful(center: Center): Promise<void> {
+    const inDoubt = [...this.#feeders].filter((feeder) => feeder.inDoubt);
+    if (!this.#feeding || inDoubt.length === 0) return;
+    await center.run('reclaimHandovers', {});
+    for (const feeder of inDoubt) feeder.inDoubt = false;
   }
 
   #reopen(): void {

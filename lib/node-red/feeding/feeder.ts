@@ -19,6 +19,11 @@ export interface FeederOptions {
  * again after the start, as everything else that was not taken up.
  */
 export class Feeder {
+  /**
+   * A take has failed. A commit whose failure was reported may yet be found in the file, with messages marked as handed over
+   * that nobody has got.
+   */
+  inDoubt = false;
   readonly #options: FeederOptions;
   #paused = true;
   #wanted = false;
@@ -57,6 +62,7 @@ export class Feeder {
         await nextTurn();
       }
     } catch (error) {
+      this.inDoubt = true;
       this.#options.onError(error);
     } finally {
       this.#running = null;

@@ -28,9 +28,14 @@ export interface CommandOutcome {
  */
 export function openDatabase(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: 5000 });
-  db.exec(
-    'pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma temp_store = memory; pragma cache_size = -16000;',
-  );
+  try {
+    db.exec(
+      'pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on; pragma temp_store = memory; pragma cache_size = -16000;',
+    );
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   try {
     db.exec("create virtual table temp.probe using fts5(text, tokenize = 'trigram'); drop table temp.probe;");
   } catch (cause) {
@@ -60,14 +65,28 @@ export async function serve(port: MessagePort, file: string, handlers: Handlers)
   post({ type: 'open' });
 
   /** After a failed write nothing is assumed about the connection: a new one reads what is really there. */
-  const reopen = (): void => {
+  const discard = (): void => {
     try {
       db.close();
     } catch {
       // Already unusable, which is why it is replaced.
     }
+  };
+
+  /** Opens the file again where the connection was given up; as long as that fails, so does every call. */
+  const ensureOpen = (): void => {
+    if (db.isOpen) return;
     db = openDatabase(file);
     kysely = kyselyOver(db);
+  };
+
+  const runQuery = async (call: Call): Promise<Reply> => {
+    try {
+      ensureOpen();
+      return { id: call.id, value: await handlers.query(kysely, call) };
+    } catch (error) {
+      return { id: call.id, error: describe(isStoreFailure(error) ? storeError(error) : error) };
+    }
   };
 
   const runBatch = async (calls: Call[]): Promise<Replies> => {
@@ -76,7 +95,7 @@ export async function serve(port: MessagePort, file: string, handlers: Handlers)
     let events: CenterEvent[] = [];
     if (commands.length > 0) {
       try {
-        if (!db.isOpen) reopen();
+        ensureOpen();
         db.exec('begin immediate');
         for (const call of commands) {
           const done = await runCommand(db, kysely, handlers, call);
@@ -89,15 +108,11 @@ export async function serve(port: MessagePort, file: string, handlers: Handlers)
         events = [];
         const failure = describe(storeError(error));
         for (const call of commands) replies.set(call.id, { id: call.id, error: failure });
-        try {
-          reopen();
-        } catch {
-          db.close();
-        }
+        discard();
       }
     }
     for (const call of calls) {
-      if (call.kind === 'query') replies.set(call.id, await runQuery(kysely, handlers, call));
+      if (call.kind === 'query') replies.set(call.id, await runQuery(call));
     }
     return { replies: calls.map((call) => replies.get(call.id)!), events };
   };
@@ -141,14 +156,6 @@ async function runCommand(
     if (isStoreFailure(error)) throw error;
     db.exec('rollback to command; release command');
     return { reply: { id: call.id, error: describe(error) }, events: [] };
-  }
-}
-
-async function runQuery(kysely: Kysely<Schema>, handlers: Handlers, call: Call): Promise<Reply> {
-  try {
-    return { id: call.id, value: await handlers.query(kysely, call) };
-  } catch (error) {
-    return { id: call.id, error: describe(isStoreFailure(error) ? storeError(error) : error) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -26,6 +26,8 @@ export type Deployment = 'full' | 'nodes' | 'flows';
 
 export interface VictimOptions {
   env?: Record<string, string>;
+  /** Node types of somebody else: the body of a constructor, by type. */
+  neighbours?: Record<string, string>;
 }
 
 /** A real Node-RED with the built package, mistreated by a test. Its data, its port and its output outlive each of its processes. */
@@ -48,6 +50,7 @@ export class Victim {
   static async start(flows: (url: string) => FlowNode[], options: VictimOptions = {}): Promise<Victim> {
     const port = await anyFreePort();
     const victim = new Victim(port, flows(`http://127.0.0.1:${port}`), options);
+    victim.#addNeighbours();
     await victim.launch();
     return victim;
   }
@@ -139,8 +142,13 @@ export class Victim {
     return this.withStore((db) => db.prepare(sql).all(...parameters) as Row[]);
   }
 
+  /** A connection of another process's kind; the caller closes it. */
+  openStore(): DatabaseSync {
+    return new DatabaseSync(path.join(this.#userDir, 'center.sqlite'), { timeout: 5000 });
+  }
+
   withStore<Result>(work: (db: DatabaseSync) => Result): Result {
-    const db = new DatabaseSync(path.join(this.#userDir, 'center.sqlite'), { timeout: 5000 });
+    const db = this.openStore();
     try {
       return work(db);
     } finally {
@@ -166,6 +174,20 @@ export class Victim {
   async dispose(): Promise<void> {
     await this.kill();
     rmSync(this.#userDir, { recursive: true, force: true });
+  }
+
+  #addNeighbours(): void {
+    const folder = path.join(this.#userDir, 'nodes');
+    mkdirSync(folder);
+    for (const [type, body] of Object.entries(this.#options.neighbours ?? {})) {
+      const constructor = `function (config) { RED.nodes.createNode(this, config); ${body} }`;
+      writeFileSync(
+        path.join(folder, `${type}.js`),
+        `module.exports = (RED) => RED.nodes.registerType('${type}', ${constructor});\n`,
+      );
+      const editor = `RED.nodes.registerType('${type}', { category: 'test', defaults: {} });`;
+      writeFileSync(path.join(folder, `${type}.html`), `<script type="text/javascript">${editor}</script>\n`);
+    }
   }
 
   #read(line: string): void {
