@@ -5,6 +5,7 @@ import type { StoredMessage } from '../state.ts';
 import type { OutboundLife } from '../webhooks/outbound-life.ts';
 import { authorize } from './authorize.ts';
 import { CreateMessage } from './create-message.ts';
+import { listContent } from './list-content.ts';
 import { listMessages } from './list-messages.ts';
 import { messageResource } from './message-view.ts';
 import { sendRefusal, TwilioRefusal } from './twilio-error.ts';
@@ -12,11 +13,12 @@ import { sendRefusal, TwilioRefusal } from './twilio-error.ts';
 const LARGEST_BODY = 65_536;
 const TYPING_MS = 25_000;
 const MESSAGES = /^\/2010-04-01\/Accounts\/([^/]+)\/Messages(?:\/([^/]+))?\.json$/;
+const CONTENT = /^\/v1\/ContentAndApprovals$/;
 const TYPING = /^\/v[23]\/Indicators\/Typing\.json$/;
 
 /** True for the paths of Twilio's own API, which need Twilio's sign-in and nothing else. */
 export function isRestPath(subPath: string): boolean {
-  return subPath.startsWith('/2010-04-01/') || TYPING.test(subPath);
+  return subPath.startsWith('/2010-04-01/') || CONTENT.test(subPath) || TYPING.test(subPath);
 }
 
 /** The part of Twilio's API that a WhatsApp sender uses. */
@@ -35,6 +37,7 @@ export class RestApi {
     try {
       authorize(request, this.#context.account);
       if (TYPING.test(subPath)) await this.#typing(request, response);
+      else if (CONTENT.test(subPath)) this.#content(request, response, subPath);
       else await this.#messages(request, response, subPath);
     } catch (error) {
       if (!(error instanceof TwilioRefusal)) throw error;
@@ -58,6 +61,11 @@ export class RestApi {
     else if (request.method === 'POST') this.#update(message, await readForm(request), response);
     else if (request.method === 'DELETE') this.#remove(message, response);
     else throw notAllowed(subPath);
+  }
+
+  #content(request: IncomingMessage, response: ServerResponse, subPath: string): void {
+    if (request.method !== 'GET') throw notAllowed(subPath);
+    sendJson(response, 200, listContent(queryOf(request), this.#context.account.accountSid));
   }
 
   /** `Status=canceled` stops a scheduled message; an empty Body redacts. */

@@ -1,16 +1,24 @@
-/** An approved content template of the simulated account. */
+/** A content template of the simulated account. */
 export interface ContentTemplate {
   contentSid: string;
   name: string;
+  language: string;
   body: string;
   /** What stands in for a variable that is not given, as at Twilio. */
   samples: Record<string, string>;
   quickReplies: { id: string; title: string }[];
+  /** WhatsApp's word for it. */
+  status: 'approved' | 'pending' | 'rejected' | 'paused' | 'disabled' | 'unsubmitted';
+  category: 'UTILITY' | 'MARKETING';
+  rejectionReason: string;
 }
 
-/** A few templates to play with; every other ContentSid is refused. */
+const APPROVED = { language: 'en', status: 'approved', category: 'UTILITY', rejectionReason: '' } as const;
+
+/** A few templates to play with, in every state that WhatsApp knows; every other ContentSid is refused. */
 export const SAMPLE_TEMPLATES: readonly ContentTemplate[] = [
   {
+    ...APPROVED,
     contentSid: 'HX24000000000000000000000000000001',
     name: 'continue_conversation',
     body: 'Hello {{1}}, we have an answer to your question. May we continue here?',
@@ -21,6 +29,7 @@ export const SAMPLE_TEMPLATES: readonly ContentTemplate[] = [
     ],
   },
   {
+    ...APPROVED,
     contentSid: 'HX24000000000000000000000000000002',
     name: 'order_on_its_way',
     body: 'Good news, {{1}}: order {{2}} is on its way and should be with you {{3}}.',
@@ -28,6 +37,7 @@ export const SAMPLE_TEMPLATES: readonly ContentTemplate[] = [
     quickReplies: [],
   },
   {
+    ...APPROVED,
     contentSid: 'HX24000000000000000000000000000003',
     name: 'appointment_reminder',
     body: 'Your appointment is on {{1}} at {{2}}. Does that still suit you?',
@@ -37,6 +47,48 @@ export const SAMPLE_TEMPLATES: readonly ContentTemplate[] = [
       { id: 'move', title: 'Another time' },
       { id: 'cancel', title: 'Cancel' },
     ],
+  },
+  {
+    ...APPROVED,
+    contentSid: 'HX24000000000000000000000000000004',
+    name: 'new_opening_hours',
+    body: 'Dear {{name}}, from {{day}} on we are there for you from 8 to 20 o’clock.',
+    samples: { name: 'customer', day: 'Monday' },
+    quickReplies: [],
+    status: 'pending',
+  },
+  {
+    ...APPROVED,
+    contentSid: 'HX24000000000000000000000000000005',
+    name: 'everything_must_go',
+    body: 'EVERYTHING MUST GO, {{1}}!!!',
+    samples: { '1': 'friend' },
+    quickReplies: [],
+    status: 'rejected',
+    category: 'MARKETING',
+    rejectionReason: 'The content looks like spam.',
+  },
+  {
+    ...APPROVED,
+    contentSid: 'HX24000000000000000000000000000006',
+    name: 'how_was_it',
+    body: 'How was your order, {{1}}? We would love to hear from you.',
+    samples: { '1': 'there' },
+    quickReplies: [],
+    status: 'paused',
+    category: 'MARKETING',
+  },
+  {
+    ...APPROVED,
+    contentSid: 'HX24000000000000000000000000000007',
+    name: 'choose_a_colour',
+    body: 'Which colour shall it be?',
+    samples: {},
+    quickReplies: [
+      { id: 'red', title: 'Red' },
+      { id: 'blue', title: 'Blue' },
+    ],
+    status: 'unsubmitted',
   },
 ];
 

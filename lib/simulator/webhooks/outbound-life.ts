@@ -3,10 +3,12 @@ import type { SimulatorContext } from '../context.ts';
 import { calledIn } from '../state.ts';
 import type { StoredMessage, TwilioStatus } from '../state.ts';
 import { windowEnd } from '../views.ts';
+import { findTemplate } from '../rest/templates.ts';
 import { statusForm } from './status-form.ts';
 
 const LIFE: readonly TwilioStatus[] = ['accepted', 'queued', 'sending', 'sent', 'delivered', 'read'];
 const OUTSIDE_WINDOW = 63016;
+const TEMPLATE_REFUSED = { rejected: 63040, paused: 63041, disabled: 63042 } as const;
 const OUTSIDE_WINDOW_TEXT =
   'Failed to send freeform message because you are outside the allowed window. If you are using WhatsApp, please use a Message Template.';
 /** Timers of Node.js hold at most 2^31 − 1 ms. */
@@ -74,9 +76,10 @@ export class OutboundLife {
     const steps = LIFE.slice(LIFE.indexOf(message.status) + 1, LIFE.indexOf('delivered') + 1);
     for (const status of steps) {
       await this.#pause();
-      if (status === 'sending' && this.#isOutsideWindow(message)) {
-        state.changeMessage(message, { status: 'failed', errorCode: OUTSIDE_WINDOW, errorMessage: OUTSIDE_WINDOW_TEXT });
-        log('warn', `Answer to ${calledIn(state, message.address)} refused with 63016: outside the 24 hours`);
+      const refusal = status === 'sending' ? this.#refusal(message) : null;
+      if (refusal !== null) {
+        state.changeMessage(message, { status: 'failed', errorCode: refusal.code, errorMessage: refusal.text });
+        log('warn', `Message to ${calledIn(state, message.address)} refused with ${refusal.code}: ${refusal.why}`);
         await this.#call(message, ['failed']);
         return;
       }
@@ -89,11 +92,19 @@ export class OutboundLife {
     await this.#call(message, held);
   }
 
-  /** Judged when WhatsApp would hand it over, by the simulator's own clock; templates may always go. */
-  #isOutsideWindow(message: StoredMessage): boolean {
-    if (message.contentSid !== null) return false;
+  /**
+   * Judged when WhatsApp would hand it over, by the simulator's own clock. An approved template may always go, a rejected, paused or
+   * disabled one never; any other is free text to WhatsApp.
+   */
+  #refusal(message: StoredMessage): { code: number; text: string; why: string } | null {
+    const approval = message.contentSid === null ? null : (findTemplate(message.contentSid)?.status ?? 'unsubmitted');
+    if (approval === 'approved') return null;
+    if (approval === 'rejected' || approval === 'paused' || approval === 'disabled') {
+      return { code: TEMPLATE_REFUSED[approval], text: `Template ${approval}`, why: `the template is ${approval}` };
+    }
     const end = windowEnd(this.#context.state.customer(message.address));
-    return end === null || this.#context.now() > end;
+    if (end !== null && this.#context.now() <= end) return null;
+    return { code: OUTSIDE_WINDOW, text: OUTSIDE_WINDOW_TEXT, why: 'outside the 24 hours' };
   }
 
   async #call(message: StoredMessage, statuses: readonly TwilioStatus[]): Promise<void> {

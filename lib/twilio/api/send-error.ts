@@ -49,7 +49,7 @@ function refusal(status: number, code: number | null): CenterError {
 }
 
 /** Both of the SDK's exceptions carry the HTTP status and Twilio's number, if the answer had one. */
-function answerOf(error: unknown): { status: number | null; code: number | null } {
+export function answerOf(error: unknown): { status: number | null; code: number | null } {
   const { status, code } = (typeof error === 'object' && error !== null ? error : {}) as { status?: unknown; code?: unknown };
   return {
     status: typeof status === 'number' ? status : null,

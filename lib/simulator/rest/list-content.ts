@@ -1,0 +1,70 @@
+import { SAMPLE_TEMPLATES } from './templates.ts';
+import type { ContentTemplate } from './templates.ts';
+import { TwilioRefusal } from './twilio-error.ts';
+
+/** Addresses in answers are Twilio's own; whoever stands in for it leads them here. */
+const CONTENT_API = 'https://content.twilio.com';
+const CREATED = '2026-01-15T09:00:00Z';
+const DEFAULT_PAGE = 50;
+const LARGEST_PAGE = 1000;
+
+/**
+ * Answers `GET /v1/ContentAndApprovals`: the templates with WhatsApp's word for each, in pages.
+ * @throws TwilioRefusal for a page that cannot be read
+ */
+export function listContent(query: URLSearchParams, accountSid: string): Record<string, unknown> {
+  const size = Math.min(wholeNumber(query.get('PageSize'), DEFAULT_PAGE) || DEFAULT_PAGE, LARGEST_PAGE);
+  const page = wholeNumber(query.get('Page'), 0);
+  const start = page * size;
+  const address = (number: number): string => `${CONTENT_API}/v1/ContentAndApprovals?PageSize=${size}&Page=${number}`;
+  return {
+    contents: SAMPLE_TEMPLATES.slice(start, start + size).map((template) => contentResource(template, accountSid)),
+    meta: {
+      page,
+      page_size: size,
+      first_page_url: address(0),
+      previous_page_url: page > 0 ? address(page - 1) : null,
+      url: address(page),
+      next_page_url: start + size < SAMPLE_TEMPLATES.length ? address(page + 1) : null,
+      key: 'contents',
+    },
+  };
+}
+
+/** A template as the Content API shows it. */
+function contentResource(template: ContentTemplate, accountSid: string): Record<string, unknown> {
+  const { contentSid, name, language, body, samples, quickReplies, status, category, rejectionReason } = template;
+  const type = quickReplies.length > 0 ? 'twilio/quick-reply' : 'twilio/text';
+  const actions = quickReplies.map(({ id, title }) => ({ type: 'QUICK_REPLY', id, title }));
+  const url = `${CONTENT_API}/v1/Content/${contentSid}`;
+  return {
+    sid: contentSid,
+    account_sid: accountSid,
+    friendly_name: name,
+    language,
+    variables: samples,
+    types: { [type]: { body, ...(actions.length > 0 ? { actions } : {}) } },
+    date_created: CREATED,
+    date_updated: CREATED,
+    url,
+    links: { approval_fetch: `${url}/ApprovalRequests` },
+    approval_requests:
+      status === 'unsubmitted'
+        ? { name: '', category: '', content_type: '', status, rejection_reason: '', allow_category_change: true }
+        : {
+            name,
+            category,
+            content_type: type,
+            status,
+            rejection_reason: rejectionReason,
+            allow_category_change: true,
+            flows: null,
+          },
+  };
+}
+
+function wholeNumber(text: string | null, otherwise: number): number {
+  if (text === null || text === '') return otherwise;
+  if (!/^\d{1,6}$/.test(text)) throw new TwilioRefusal(400, 20001, `Invalid page: ${text}`);
+  return Number(text);
+}
