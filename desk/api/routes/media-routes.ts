@@ -1,8 +1,8 @@
 import { CenterError } from '../../../lib/domain/errors.ts';
+import { sendFile } from '../../../lib/http/send-file.ts';
 import { MediaFolder } from '../../../lib/store/media-folder.ts';
 import { object, text } from '../http/schema.ts';
 import { receiveFile } from '../http/receive-file.ts';
-import { sendFile } from '../http/send-file.ts';
 import { agentOf, route } from './route.ts';
 import { mediaView } from './views.ts';
 
@@ -19,7 +19,8 @@ export const mediaRoutes = [
     async handle(call, { center }) {
       const file = await center.query('media', { mediaId: call.params['id']!, agentId: agentOf(call) });
       try {
-        await sendFile(call.request, call.response, file, new MediaFolder(center.file).pathOf(file.file));
+        const { name, contentType } = file;
+        await sendFile(call.request, call.response, { path: new MediaFolder(center.file).pathOf(file.file), name, contentType });
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         throw new CenterError('MEDIA_UNAVAILABLE', 'This file is not on disk any more.', { cause: error });

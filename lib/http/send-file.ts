@@ -1,8 +1,17 @@
 import { open } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import type { MediaFile } from '../../../lib/center/media-contract.ts';
-import { isInline } from '../../../lib/domain/media-type.ts';
+import { isInline } from '../domain/media-type.ts';
+
+/** What is given out, and under which name and type. */
+export interface SentFile {
+  /** On disk. */
+  path: string;
+  name: string;
+  contentType: string;
+  /** True: whatever it is, it is not shown in a page. */
+  downloadOnly?: boolean;
+}
 
 /** A part of a file, both ends included. */
 export interface ByteRange {
@@ -31,18 +40,20 @@ export function rangeOf(header: string | undefined, size: number): ByteRange | '
 
 /**
  * Answers with a customer's or an agent's file (threat T6): shown in the page only when it is a picture, a sound or a film that
- * browsers decode and never run, otherwise a download; in either case under a policy that lets it do nothing.
- * @param path where it lies on disk
+ * browsers decode and never run, otherwise a download; in either case under a policy that lets it do nothing. Answers HEAD, too.
+ * @throws the file system's error (`ENOENT`), and then nothing was answered
  */
-export async function sendFile(request: IncomingMessage, response: ServerResponse, file: MediaFile, path: string): Promise<void> {
-  const handle = await open(path, 'r');
+export async function sendFile(request: IncomingMessage, response: ServerResponse, file: SentFile): Promise<void> {
+  const handle = await open(file.path, 'r');
   try {
     const { size } = await handle.stat();
     const range = rangeOf(request.headers.range, size);
+    const shown = file.downloadOnly !== true && isInline(file.contentType);
     const headers: Record<string, string> = {
       'content-type': file.contentType,
-      'content-disposition': `${isInline(file.contentType) ? 'inline' : 'attachment'}; ${fileNameOf(file.name)}`,
+      'content-disposition': `${shown ? 'inline' : 'attachment'}; ${fileNameOf(file.name)}`,
       'content-security-policy': "default-src 'none'; sandbox",
+      'x-content-type-options': 'nosniff',
       'cache-control': 'private, no-store',
       'accept-ranges': 'bytes',
     };
@@ -56,7 +67,7 @@ export async function sendFile(request: IncomingMessage, response: ServerRespons
       'content-length': String(last - first + 1),
       ...(range === null ? {} : { 'content-range': `bytes ${first}-${last}/${size}` }),
     });
-    if (size === 0) response.end();
+    if (size === 0 || request.method === 'HEAD') response.end();
     else await pipeline(handle.createReadStream({ start: first, end: last, autoClose: false }), response);
   } finally {
     await handle.close();
