@@ -25,8 +25,8 @@ export interface AccountNode extends RuntimeNode {
  * @throws CenterError `CENTER_MISSING`
  */
 export function centerNodeOf(RED: RuntimeApi, id: unknown): ContactCenterNode {
-  const node = typeof id === 'string' && id !== '' ? RED.nodes.getNode(id) : null;
-  if (node?.type === 'contact-center' && 'health' in node) return node as ContactCenterNode;
+  const node = centerNodeIf(RED, id);
+  if (node !== null) return node;
   throw new CenterError('CENTER_MISSING', 'No contact center is chosen, or the chosen one is disabled.');
 }
 
@@ -51,6 +51,15 @@ export function slotOf(node: ContactCenterNode): CenterSlot {
 
 /** True for a problem of the contact center itself, which its own node has put in the log. */
 export function isCenterProblem(RED: RuntimeApi, id: unknown, problem: CenterError): boolean {
+  return centerNodeIf(RED, id)?.health.problem === problem;
+}
+
+/** Calls `action` each time the contact center can be used again. Returns the way out. */
+export function onCenterRecovery(RED: RuntimeApi, id: unknown, action: () => void): () => void {
+  return centerNodeIf(RED, id)?.health.onRecovery(action) ?? (() => {});
+}
+
+function centerNodeIf(RED: RuntimeApi, id: unknown): ContactCenterNode | null {
   const node = typeof id === 'string' && id !== '' ? RED.nodes.getNode(id) : null;
-  return node?.type === 'contact-center' && 'health' in node && (node as ContactCenterNode).health.problem === problem;
+  return node?.type === 'contact-center' && 'health' in node ? (node as ContactCenterNode) : null;
 }

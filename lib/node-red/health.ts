@@ -21,6 +21,16 @@ export class Health {
     listener(this.#problem);
     return () => void this.#listeners.delete(listener);
   }
+
+  /** Told each time a problem has gone away. Returns the way out. */
+  onRecovery(listener: () => void): () => void {
+    let ill = false;
+    return this.follow((problem) => {
+      const recovered = ill && problem === null;
+      ill = problem !== null;
+      if (recovered) listener();
+    });
+  }
 }
 
 /** Any failure as an expected one, so that a node can show it by its code. */

@@ -1,7 +1,9 @@
 (() => {
   const text = (key: string, values?: Record<string, unknown>): string =>
     RED._(`@twentyfour/node-red-whatsapp/notify-agent:notify-agent.invalid.${key}`, values);
-  const isVariable = (value: string): boolean => /^\$\{[^}]+\}$/.test(value);
+  const isVariable = (value: unknown): boolean => /^\$\{[^}]+\}$/.test(String(value ?? ''));
+  const isWithin = (value: unknown, lowest: number, highest: number): boolean =>
+    isVariable(value) || (Number(value) >= lowest && Number(value) <= highest);
 
   RED.nodes.registerType('notify-agent', {
     category: 'WhatsApp',
@@ -28,10 +30,20 @@
       offerSeconds: {
         value: '120',
         required: true,
+        validate: (value) => isWithin(value, 5, 3600) || text('offerSeconds'),
+      },
+      strategy: { value: 'all' },
+      keepAgent: { value: true },
+      wrapUpSeconds: {
+        value: '',
         validate(value) {
-          const seconds = Number(value);
-          return isVariable(String(value)) || (seconds >= 5 && seconds <= 3600) || text('offerSeconds');
+          const given = String(value ?? '').trim();
+          return given === '' || given === '0' || isWithin(given, 30, 3600) || text('wrapUpSeconds');
         },
+      },
+      waitingCloseHours: {
+        value: '72',
+        validate: (value) => String(value ?? '') === '' || isWithin(value, 1, 720) || text('waitingCloseHours'),
       },
       version: { value: 1 },
     },
@@ -46,6 +58,29 @@
     },
     outputLabels(index) {
       return this._(`notify-agent.output.${index + 1}`);
+    },
+    oneditprepare() {
+      const strategy = $('#node-input-strategy');
+      const kind = $('#notify-agent-wrapUp');
+      const seconds = $('#node-input-wrapUpSeconds');
+      const showStrategy = (): void => {
+        $('#notify-agent-tip').text(this._(`notify-agent.tip.${strategy.val()}`));
+      };
+      // The kind is no property: it is how the seconds are read.
+      const showSeconds = (): void => {
+        $('.notify-agent-wrapUp-seconds').toggle(kind.val() === 'timed');
+      };
+      if (!strategy.val()) strategy.val('all');
+      const given = seconds.val().trim();
+      kind.val(given === '' ? 'block' : given === '0' ? 'free' : 'timed');
+      kind.on('change', () => {
+        seconds.val({ block: '', free: '0' }[kind.val()] ?? '120');
+        seconds.trigger('change');
+        showSeconds();
+      });
+      strategy.on('change', showStrategy);
+      showStrategy();
+      showSeconds();
     },
   });
 })();

@@ -1,21 +1,21 @@
 import { CenterError } from '../../lib/domain/errors.ts';
-import { Closing } from '../../lib/node-red/closing.ts';
-import { centerNodeOf, isCenterProblem, slotOf } from '../../lib/node-red/config-nodes.ts';
-import { numberOf, textOf } from '../../lib/node-red/config-values.ts';
-import { asCenterError } from '../../lib/node-red/health.ts';
-import { identityOf } from '../../lib/node-red/feeding/identity.ts';
-import { conversationOf, whatsappOf } from '../../lib/node-red/feeding/message.ts';
-import { isWired, onInput } from '../../lib/node-red/on-input.ts';
+import { offeringOf } from '../../lib/node-red/centers/queue-offering.ts';
+import type { OfferingConfig } from '../../lib/node-red/centers/queue-offering.ts';
 import { serveQueue } from '../../lib/node-red/centers/queue-service.ts';
 import type { QueueService } from '../../lib/node-red/centers/queue-service.ts';
+import { Closing } from '../../lib/node-red/closing.ts';
+import { takeConversationInput } from '../../lib/node-red/commands/conversation-input.ts';
+import { centerNodeOf, isCenterProblem, onCenterRecovery, slotOf } from '../../lib/node-red/config-nodes.ts';
+import { textOf } from '../../lib/node-red/config-values.ts';
+import { asCenterError } from '../../lib/node-red/health.ts';
+import { isWired, onInput } from '../../lib/node-red/on-input.ts';
 import { registryOf } from '../../lib/node-red/registry.ts';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../../lib/node-red/runtime-api.ts';
 import { StatusLine } from '../../lib/node-red/status.ts';
 
-interface NotifyAgentConfig extends NodeConfig {
+interface NotifyAgentConfig extends NodeConfig, OfferingConfig {
   center?: unknown;
   queue?: unknown;
-  offerSeconds?: unknown;
 }
 
 /** `notify-agent`: offers conversations to agents; what agents write (1), what happens to conversations (2). */
@@ -27,6 +27,7 @@ export default function (RED: RuntimeApi): void {
     const status = new StatusLine(RED, this);
     const closing = new Closing(this);
     const queueName = textOf(config.queue);
+    const arrivals = registry.arrivalsOf(this.id);
     let waiting = 0;
 
     const showWaiting = (): void => status.show(waiting === 0 ? 'nobodyWaiting' : 'waiting', { count: waiting });
@@ -38,7 +39,7 @@ export default function (RED: RuntimeApi): void {
         slot,
         nodeId: this.id,
         queueName,
-        offerSeconds: numberOf(config.offerSeconds, { fallback: 120, min: 5, max: 3600 }),
+        offering: offeringOf(config),
         reply: (message) => this.send(message),
         event: (message) => this.send([null, message]),
         wantsEvents: () => isWired(this, 1),
@@ -66,29 +67,22 @@ export default function (RED: RuntimeApi): void {
 
     onInput(this, async (message) => {
       const { queueId } = await service;
-      const { id, customer, attributes, tags } = conversationOf(message);
-      if (id === null)
-        throw new CenterError('UNKNOWN_CONVERSATION', 'This message belongs to no conversation (msg.conversation.id).');
-      const whatsapp = whatsappOf(message);
       const center = await slotOf(centerNodeOf(RED, config.center)).center();
-      await center.run('queueConversation', {
-        queueId,
-        conversationId: id,
-        messageId: whatsapp?.direction === 'inbound' && typeof whatsapp.id === 'string' ? whatsapp.id : null,
-        customer: identityOf(customer),
-        attributes,
-        tags,
-      });
+      await takeConversationInput({ center, queueId, node: this, arrivals }, message);
     });
 
+    const startAgain = (because: (problem: CenterError) => boolean): void => {
+      const failed = service;
+      failed.catch((error: unknown) => {
+        if (!closing.closed && service === failed && because(asCenterError(error))) service = start(true);
+      });
+    };
     // The node that served the queue may be gone after the next deploy, which does not make this one anew.
-    closing.add(
-      registry.onStarted(() => {
-        service.catch((error: unknown) => {
-          if (!closing.closed && asCenterError(error).code === 'QUEUE_TAKEN') service = start(true);
-        });
-      }),
-    );
+    closing.add(registry.onStarted(() => startAgain(({ code }) => code === 'QUEUE_TAKEN')));
+    closing.add(onCenterRecovery(RED, config.center, () => startAgain(() => true)));
+    closing.add((removed) => {
+      if (removed) registry.forgetArrivals(this.id);
+    });
     closing.add(() => service.then((served) => served.close()).catch(() => {}));
   }
 

@@ -1,4 +1,5 @@
 import type { Center } from '../../center/center.ts';
+import type { QueueOffering } from '../../center/contract.ts';
 import { isFlowEvent } from '../../domain/events.ts';
 import type { CenterEvent } from '../../domain/events.ts';
 import type { ConversationSnapshot } from '../../domain/message.ts';
@@ -12,8 +13,7 @@ export interface QueueServiceOptions {
   slot: CenterSlot;
   nodeId: string;
   queueName: string;
-  /** How long an offer stands, in seconds. */
-  offerSeconds: number;
+  offering: QueueOffering;
   /** An agent's message to a customer. */
   reply(message: FlowMessage): void;
   /** Something that happened to a conversation. */
@@ -36,9 +36,9 @@ export interface QueueService {
  * @throws CenterError `QUEUE_TAKEN` when another node serves it
  */
 export async function serveQueue(options: QueueServiceOptions): Promise<QueueService> {
-  const { slot, nodeId, queueName, offerSeconds } = options;
+  const { slot, nodeId, queueName, offering } = options;
   const center = await slot.center();
-  const { queueId } = await center.run('serveQueue', { name: queueName, nodeId, offerSeconds });
+  const { queueId } = await center.run('serveQueue', { name: queueName, nodeId, ...offering });
   slot.servers.set(nodeId, { queueId, queueName, nodeId });
 
   const replies = new Feeder({

@@ -1,6 +1,6 @@
 import type { Center } from '../../center/center.ts';
 import type { Requester } from '../../center/engine-contract.ts';
-import { CenterError } from '../../domain/errors.ts';
+import { CenterError, isCenterError } from '../../domain/errors.ts';
 
 /** What a flow may ask for by `msg.command`; each does what a person could do at the desk, with the same checks. */
 export const FLOW_COMMANDS = [
@@ -25,6 +25,8 @@ export interface CommandSite {
   center: Center;
   conversationId: string;
   node: { id: string; name?: string };
+  /** The id of what is written to the customer unless the flow chose one; the same when a message is handed over again. */
+  onceId: string | null;
 }
 
 /**
@@ -67,17 +69,23 @@ const COMMANDS: Record<FlowCommandType, (site: CommandSite, fields: Fields) => P
     if (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes)) throw missing('attributes');
     return site.center.run('setAttributes', { ...base(site), attributes: attributes as Fields });
   },
-  message: (site, fields) =>
-    site.center.run('sayFromFlow', {
-      conversationId: site.conversationId,
-      nodeId: site.node.id,
-      text: need(fields, 'text'),
-      messageId: maybe(fields, 'id'),
-    }),
+  message: say,
 };
 
+/** Written to the customer; it leaves by `notify-agent`'s first output as an agent's message does. */
+async function say({ center, conversationId, node, onceId }: CommandSite, fields: Fields): Promise<void> {
+  const own = maybe(fields, 'id');
+  const text = need(fields, 'text');
+  try {
+    await center.run('sayFromFlow', { conversationId, nodeId: node.id, text, messageId: own ?? onceId ?? undefined });
+  } catch (error) {
+    if (own === undefined && isCenterError(error) && error.code === 'ALREADY_SENT') return;
+    throw error;
+  }
+}
+
 function base({ conversationId, node }: CommandSite): { conversationId: string; by: Requester } {
-  return { conversationId, by: { flow: { nodeId: node.id, ...(node.name === undefined ? {} : { nodeName: node.name }) } } };
+  return { conversationId, by: { flow: { nodeId: node.id, ...(node.name ? { nodeName: node.name } : {}) } } };
 }
 
 function need(fields: Fields, name: string): string {

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
+import { FLOW_EVENTS } from '../../../lib/domain/events.ts';
+import { FLOW_COMMANDS } from '../../../lib/node-red/commands/flow-command.ts';
 import { SHOWN_PROBLEMS } from '../../../lib/node-red/status.ts';
 import { composeHtml, nodeTypes } from '../../../scripts/build-nodes.ts';
 import { packageRoot } from '../../../scripts/paths.ts';
@@ -130,6 +132,21 @@ describe('the editor', () => {
     });
   }
 
+  it('explains in notify-agent’s help every event that leaves it and every command it takes, and no other', () => {
+    const help = readFileSync(join(packageRoot, 'nodes/notify-agent/locales/en-US/notify-agent.html'), 'utf8');
+    const part = (heading: string): string[] =>
+      [
+        ...help
+          .split(`<h3>${heading}</h3>`)[1]!
+          .split('<h3>')[0]!
+          .matchAll(/<dt>([\s\S]*?)<\/dt>/g),
+      ].map(([, terms]) => terms!);
+    const events = part('Events').flatMap((terms) => terms.split(', '));
+    expect(events).to.have.members(FLOW_EVENTS as readonly string[] as string[]);
+    const commands = part('Commands').flatMap((terms) => [...terms.matchAll(/type: "([\w-]+)"/g)].map(([, type]) => type!));
+    expect(commands).to.have.members(FLOW_COMMANDS as readonly string[] as string[]);
+  });
+
   describe('validators', () => {
     const check = (type: string, property: string, value: unknown, node: object = {}, others: object[] = []): boolean => {
       const { validate } = editorOf(type, others).definition.defaults[property]!;
@@ -151,6 +168,11 @@ describe('the editor', () => {
       expect(check('contact-center', 'port', '')).to.equal(true);
       expect(check('contact-center', 'port', '70000')).to.equal(false);
       expect(check('notify-agent', 'offerSeconds', '2')).to.equal(false);
+      for (const seconds of ['', '0', '30', '3600'])
+        expect(check('notify-agent', 'wrapUpSeconds', seconds), seconds).to.equal(true);
+      for (const seconds of ['10', '4000', 'x']) expect(check('notify-agent', 'wrapUpSeconds', seconds), seconds).to.equal(false);
+      expect(check('notify-agent', 'waitingCloseHours', '')).to.equal(true);
+      expect(check('notify-agent', 'waitingCloseHours', '0')).to.equal(false);
       for (const [type, property] of [
         ['whatsapp-account', 'accountSid'],
         ['whatsapp-account', 'path'],
