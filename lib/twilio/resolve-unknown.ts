@@ -43,7 +43,7 @@ export async function resolveUnknown(center: Center, account: Account, sender: S
   return resolved;
 }
 
-/** Twilio not being there now says nothing about the message; it is asked again at the next start, or a callback tells. */
+/** Twilio not being there now says nothing about the message; the caller asks again, or a callback tells. */
 async function lookUp(sender: Sender, row: OutboundRow): Promise<Found | null | 'not-asked'> {
   try {
     return await sender.lookUp(row);

@@ -53,7 +53,7 @@ export default function (RED: RuntimeApi): void {
       if (closing.closed || account === undefined || centerSlot === null) return;
       if (account.mode === 'simulator') await serveSimulator(RED, registry, slot, account, centerSlot, center);
       else await slot.stopSimulator();
-      await resolveInterrupted(center, account, centerSlot.openedAt);
+      await resolveInterrupted(slot, center, centerSlot);
     };
 
     try {

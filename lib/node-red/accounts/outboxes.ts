@@ -1,11 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Center } from '../../center/center.ts';
+import { CenterError, isCenterError } from '../../domain/errors.ts';
 import type { Account } from '../../twilio/account.ts';
 import { createOutbox } from '../../twilio/outbox.ts';
 import type { Outbox } from '../../twilio/outbox.ts';
 import { resolveUnknown } from '../../twilio/resolve-unknown.ts';
 import { createSender } from '../../twilio/sender.ts';
+import type { CenterSlot } from '../centers/center-slot.ts';
 import type { AccountSlot } from './account-slot.ts';
-import { CenterError } from '../../domain/errors.ts';
 
 /** The one road out of an account, kept over deploys because one order per conversation must survive them. */
 interface OutboxPart {
@@ -16,6 +18,9 @@ interface OutboxPart {
 
 const parts = new WeakMap<AccountSlot, OutboxPart>();
 const resolved = new WeakMap<Center, Set<string>>();
+
+/** Pauses before Twilio is asked again what it knows, in milliseconds; the last one over and over. */
+const ASK_AGAIN_AFTER_MS = [5_000, 15_000, 60_000];
 
 /**
  * The outbox of an account; another one when the account's settings have changed.
@@ -44,17 +49,31 @@ export async function closeOutbox(slot: AccountSlot): Promise<void> {
 }
 
 /**
- * Finds out, once per process, what became of messages that an earlier one claimed and did not record.
- * @param before by the center's clock; claims after it are this process's own and under way
+ * Finds out, once per process, what became of messages that an earlier one claimed and did not record. Where Twilio cannot be
+ * asked it is asked again later, for as long as the account is there: until then nobody knows, and the desk says so.
+ * Messages claimed after the store was opened are this process's own and under way.
  */
-export async function resolveInterrupted(center: Center, account: Account, before: number): Promise<void> {
-  const done = resolved.get(center) ?? new Set<string>();
-  resolved.set(center, done);
-  if (done.has(account.id)) return;
-  done.add(account.id);
+export async function resolveInterrupted(slot: AccountSlot, center: Center, centerSlot: CenterSlot): Promise<void> {
+  const id = slot.account?.id;
+  const asked = resolved.get(center) ?? new Set<string>();
+  resolved.set(center, asked);
+  if (id === undefined || asked.has(id)) return;
+  asked.add(id);
+  for (let time = 0; centerSlot.current === center && slot.account?.id === id; time += 1) {
+    if (await allResolved(center, slot.account, centerSlot.openedAt)) return;
+    await delay(ASK_AGAIN_AFTER_MS[time] ?? ASK_AGAIN_AFTER_MS.at(-1), undefined, { ref: false });
+  }
+  asked.delete(id);
+}
+
+/** False when some could not be asked about, because Twilio or the store is not there at the moment. */
+async function allResolved(center: Center, account: Account, before: number): Promise<boolean> {
   const sender = createSender(account);
   try {
-    await resolveUnknown(center, account, sender, before);
+    return (await resolveUnknown(center, account, sender, before)).left === 0;
+  } catch (error) {
+    if (isCenterError(error)) return false;
+    throw error;
   } finally {
     sender.close();
   }

@@ -12,10 +12,7 @@ export interface Create {
   at: Date;
 }
 
-/**
- * What becomes of a create once it is recorded. It answers by itself, or returns "answer" for the usual 201.
- * Throwing before the record, as it were, is {@link TwilioStub.refuse}.
- */
+/** What becomes of a create once it is recorded: "answer" for the usual 201, "silence" when it has answered or never will. */
 export type Recorded = (create: Create, response: ServerResponse) => 'answer' | 'silence' | Promise<'answer' | 'silence'>;
 
 /** Twilio's Messages API as far as sending and looking up goes; it counts what it was asked to send and fails when told to. */
@@ -24,6 +21,10 @@ export class TwilioStub {
   readonly creates: Create[] = [];
   /** Whether messages can be found afterwards; Twilio's list is not always there, and a lost request never is. */
   listed = true;
+  /** Whether it answers questions with 503, as in an outage. */
+  down = false;
+  /** About whom it was asked during that. */
+  readonly askedInVain = new Set<string>();
   onRecorded: Recorded = () => 'answer';
   readonly #close: () => Promise<void>;
 
@@ -50,6 +51,11 @@ export class TwilioStub {
 
   async #answer(response: ServerResponse, call: RecordedCall): Promise<void> {
     if (call.method === 'POST') return this.#create(response, call);
+    if (this.down) {
+      this.askedInVain.add(call.query.get('To') ?? '');
+      json(response, 503, { code: 20503, message: 'Service Unavailable', status: 503 });
+      return;
+    }
     const found = this.listed ? this.creates.filter((create) => fits(create, call)) : [];
     json(response, 200, { messages: found.reverse().map(resource), page: 0, page_size: 50, next_page_uri: null });
   }
