@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { packageRoot, toolPath } from './paths.ts';
 
@@ -57,10 +57,31 @@ async function compile(): Promise<void> {
     cpSync(path.join(packageRoot, data), path.join(packageRoot, 'dist', data));
     files.push(path.join('dist', data));
   }
+  for (const type of nodeTypes()) files.push(...wrapNode(path.join('dist', 'nodes', type, type)));
   const kept = new Set(files);
   for (const file of before) if (!kept.has(file)) rmSync(path.join(packageRoot, file), { force: true });
   mkdirSync(stamps, { recursive: true });
   writeFileSync(list, files.join('\n'));
+}
+
+/**
+ * Puts a CommonJS file in front of a node's ES module. Node-RED 4.1 loads nodes with `require()`; before 20.19 Node.js
+ * answers that with a lecture on modules, where an admin should read in one line that the version is too old.
+ */
+function wrapNode(file: string): string[] {
+  const wrapper = path.join(packageRoot, `${file}.js`);
+  renameSync(wrapper, path.join(packageRoot, `${file}.mjs`));
+  const name = path.basename(file);
+  writeFileSync(wrapper, `module.exports = (RED) => import('./${name}.mjs').then((node) => node.default(RED));\n`);
+  const kind = path.join('dist', 'nodes', 'package.json');
+  writeFileSync(path.join(packageRoot, kind), '{ "type": "commonjs" }\n');
+  return [`${file}.mjs`, kind];
+}
+
+/** The nodes, each in a folder of its name. */
+function nodeTypes(): string[] {
+  const entries = readdirSync(path.join(packageRoot, 'nodes'), { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }
 
 /** Every file under a path, relative to the package, in a fixed order. */

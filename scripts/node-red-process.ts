@@ -87,6 +87,7 @@ export function startNodeRed(options: NodeRedOptions): NodeRedProcess {
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   const started = new Promise<void>((resolve, reject) => {
     lines.onceSeen('Started flows', resolve);
+    lines.onceSeen('Waiting for missing types', () => reject(new Error(`Node-RED misses a type:\n${lines.text}`)));
     void exited.then((code) => reject(new Error(`Node-RED ended with code ${code} before its flows ran:\n${lines.text}`)));
   });
   started.catch(() => undefined);

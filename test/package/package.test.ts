@@ -51,6 +51,7 @@ describe('the packed package', () => {
     for (const type of TYPES) {
       expect(files).to.include.members([
         `dist/nodes/${type}/${type}.js`,
+        `dist/nodes/${type}/${type}.mjs`,
         `dist/nodes/${type}/${type}.html`,
         `dist/nodes/${type}/locales/en-US/${type}.json`,
         `dist/nodes/${type}/locales/en-US/${type}.html`,

@@ -20,7 +20,7 @@ export function oldNode(folder: string): OldNode {
     if (entry.includes('node_modules') || !existsSync(node)) continue;
     const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim().slice(1);
     const [major = 0, minor = 0] = version.split('.').map(Number);
-    if (major < 22 && (major > 20 || (major === 20 && minor >= 19))) return { node, args: [], version };
+    if ((major >= 18 && major < 22) || (major === 22 && minor < 16)) return { node, args: [], version };
   }
   const version = '20.19.0';
   const preload = path.join(folder, 'pretend-old.cjs');
