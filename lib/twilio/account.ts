@@ -20,4 +20,8 @@ export interface Account {
   authTokens: string[];
   /** Signs API calls instead of the auth token when set. */
   apiKey: { sid: string; secret: string } | null;
+  /** Messages a second that one sender may send; 80 unless said otherwise. */
+  rate?: number;
+  /** False: customers are not shown that an agent writes, which also marks their message as read. */
+  typing?: boolean;
 }

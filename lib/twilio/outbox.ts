@@ -3,22 +3,31 @@ import type { Center } from '../center/center.ts';
 import type { ClaimArgs, ClaimResult } from '../center/contract.ts';
 import { fullAddress } from '../domain/address.ts';
 import { CenterError, isCenterError } from '../domain/errors.ts';
-import type { ConversationSnapshot, WhatsAppMessage } from '../domain/message.ts';
+import type { ConversationSnapshot, TemplateRef, WhatsAppMessage } from '../domain/message.ts';
 import { checkContent } from '../domain/outbound-content.ts';
 import { checkRecipient } from '../domain/recipient.ts';
-import { LIMIT_TEXT } from '../domain/session-window.ts';
+import { callsAtOnce, DEFAULT_RATE } from '../domain/send-rate.ts';
+import { LIMIT_TEXT, sessionWindow } from '../domain/session-window.ts';
+import { splitText } from '../domain/split-text.ts';
+import { cleanVariables, type FilledTemplate } from '../domain/template.ts';
 import type { Account } from './account.ts';
 import { Lanes } from './lanes.ts';
-import { mayRepeat, toSendError } from './api/send-error.ts';
+import { Paces } from './pace.ts';
+import { isBusy, mayRepeat, toSendError } from './api/send-error.ts';
 import type { Sender, Taken } from './sender.ts';
+import type { Templates } from './templates.ts';
 
 /** What became of a message that was handed to the outbox. */
-export type Outcome =
+export type Outcome = (
   | { kind: 'sent'; message: WhatsAppMessage; conversation: ConversationSnapshot | null }
   /** A redelivered message found its answer: nothing was sent, nothing is wrong. */
   | { kind: 'already'; message: WhatsAppMessage }
   /** `message` is there once it was claimed. */
-  | { kind: 'refused'; error: CenterError; message?: WhatsAppMessage };
+  | { kind: 'refused'; error: CenterError; message?: WhatsAppMessage }
+) & {
+  /** Of a long text: the messages that were sent before this one, in order. */
+  earlier?: WhatsAppMessage[];
+};
 
 export interface Outbox {
   /** Sends a message at most once; expected failures are an outcome, anything thrown is unexpected (the store is gone). */
@@ -31,22 +40,37 @@ export interface OutboxOptions {
   center: Center;
   account: Account;
   sender: Sender;
-  /** Pauses before the same call is made again where that is safe, in milliseconds; each is varied by half. */
+  /** To look at templates before they are sent; without it Twilio alone judges them. */
+  templates?: Templates;
+  /** The senders' paces, when they outlive the outbox. */
+  paces?: Paces;
+  /** Pauses before the same call is made again where Twilio could not be reached, in milliseconds; each is varied by half. */
   repeatAfterMs?: readonly number[];
+  /** How long one message waits for a Twilio that has too much to do, in milliseconds. */
+  patienceMs?: number;
 }
 
 /** Together well under the 30 s after which the desk says that nothing was sent. */
 const REPEAT_AFTER_MS = [500, 1000, 2000, 4000];
 
-/** As many calls at once as the connection pool has room for. */
-const WIDTH = 20;
+/** Long enough for Twilio's storms, short enough that the looking up of an interrupted message still finds it. */
+const PATIENCE_MS = 120_000;
+
+/** A mailing, as opposed to an answer: a template that a flow sends of its own accord. Whatever else there is comes first. */
+export function isUrgent({ author, template, answer }: Pick<ClaimArgs, 'author' | 'template' | 'answer'>): boolean {
+  return !(author.kind === 'flow' && template !== null && answer === null);
+}
 
 /**
  * The one road out: checks, claims, sends, records. A message is claimed before the call and never sent twice: only calls
- * that Twilio certainly did not process are repeated, everything doubtful is recorded as unknown.
+ * that Twilio certainly did not process are repeated, everything doubtful is recorded as unknown. One line for each customer
+ * keeps the order; the sender's pace keeps to its rate.
  */
-export function createOutbox({ center, account, sender, repeatAfterMs = REPEAT_AFTER_MS }: OutboxOptions): Outbox {
-  const lanes = new Lanes(WIDTH);
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { center, account, sender, templates, repeatAfterMs = REPEAT_AFTER_MS, patienceMs = PATIENCE_MS } = options;
+  const { paces = new Paces() } = options;
+  const rate = account.rate ?? DEFAULT_RATE;
+  const lanes = new Lanes(callsAtOnce(rate));
 
   async function sendClaimed(claim: ClaimArgs, claimed: ClaimResult): Promise<Outcome> {
     const { message, conversation } = claimed;
@@ -63,28 +87,40 @@ export function createOutbox({ center, account, sender, repeatAfterMs = REPEAT_A
   }
 
   async function callTwilio(claim: ClaimArgs, { message, conversation }: ClaimResult): Promise<Taken> {
+    const template = message.template ?? null;
     const request = {
       from: claim.from,
       to: claim.to,
       text: message.text,
-      template: claim.template,
+      template,
       messageId: message.id,
       statusCallback: statusCallbackOf(account, message.id),
     };
-    const expiresAt = conversation?.session.expiresAt ?? null;
-    for (const pause of repeatAfterMs) {
-      try {
-        return await sender.send(request);
-      } catch (error) {
-        if (!isCenterError(error) || !mayRepeat(error)) throw error;
-      }
-      await delay(pause * (0.5 + Math.random()));
-      // The window was open when the message was claimed; a pause must not carry it over the end.
-      if (claim.template === null && expiresAt !== null && center.now() > Date.parse(expiresAt)) {
+    const expiresAt = template === null ? (conversation?.session.expiresAt ?? null) : null;
+    const pace = paces.of(claim.from, rate);
+    const urgent = isUrgent(claim);
+    const pauses = [...repeatAfterMs];
+    const since = performance.now();
+    for (let again = false; ; again = true) {
+      const turn = await pace.turn({ urgent, again });
+      // The window was open when the message was claimed; waiting must not carry it over the end.
+      if (expiresAt !== null && center.now() > Date.parse(expiresAt)) {
+        pace.ended(turn, false);
         throw new CenterError('SESSION_EXPIRED', LIMIT_TEXT);
       }
+      try {
+        const taken = await sender.send(request);
+        pace.ended(turn, false);
+        return taken;
+      } catch (error) {
+        const busy = isCenterError(error) && isBusy(error);
+        pace.ended(turn, busy);
+        if (busy && performance.now() - since < patienceMs) continue;
+        const pause = !busy && isCenterError(error) && mayRepeat(error) ? pauses.shift() : undefined;
+        if (pause === undefined) throw error;
+        await delay(pause * (0.5 + Math.random()));
+      }
     }
-    return sender.send(request);
   }
 
   function recordFailure(messageId: string, error: CenterError) {
@@ -105,23 +141,105 @@ export function createOutbox({ center, account, sender, repeatAfterMs = REPEAT_A
     return sendClaimed(claim, claimed);
   }
 
+  /** A long text leaves as several messages; when one does not get through, those after it would make no sense. */
+  async function processAll(claim: ClaimArgs): Promise<Outcome> {
+    const parts = claim.template === null ? splitText(claim.text) : [claim.text];
+    const earlier: WhatsAppMessage[] = [];
+    let outcome: Outcome = await process({ ...claim, text: parts[0]! });
+    for (const [index, text] of parts.entries()) {
+      if (index === 0) continue;
+      if (outcome.kind === 'refused') break;
+      if (outcome.kind === 'sent') earlier.push(outcome.message);
+      // A template went instead of the first part, and with it of all.
+      if (outcome.message.template !== undefined) return outcome;
+      outcome = await process(partOf(claim, index + 1, text));
+    }
+    return earlier.length === 0 ? outcome : { ...outcome, earlier };
+  }
+
+  /** @throws CenterError `TEMPLATE_VARIABLES`, `TEMPLATE_NOT_APPROVED` */
+  async function prepare(template: TemplateRef, claim: ClaimArgs): Promise<FilledTemplate> {
+    if (templates === undefined) return { template, text: '' };
+    return templates.prepare(template, async () => {
+      const facts = await center.query('sessionOf', { address: claim.to, sender: claim.from === '' ? null : claim.from });
+      return sessionWindow(facts, center.now(), center.sessionHours).open;
+    });
+  }
+
+  /** The claim with its template filled in, and what is wrong with the fallback, which matters only when it is needed. */
+  async function prepared(claim: ClaimArgs): Promise<{ claim: ClaimArgs; fallbackError: CenterError | null }> {
+    if (claim.template !== null) {
+      const { template, text } = await prepare(claim.template, claim);
+      return { claim: { ...claim, template, text: text || claim.text }, fallbackError: null };
+    }
+    if (!claim.fallback || center.knownOpenUntil(claim.to, claim.from) > center.now()) return { claim, fallbackError: null };
+    try {
+      const { template, text } = await prepare(claim.fallback.template, claim);
+      return { claim: { ...claim, fallback: { template, text: text || claim.fallback.text } }, fallbackError: null };
+    } catch (error) {
+      if (!isCenterError(error)) throw error;
+      return { claim: { ...claim, fallback: null }, fallbackError: error };
+    }
+  }
+
+  async function run(asked: ClaimArgs): Promise<Outcome> {
+    let ready: Awaited<ReturnType<typeof prepared>>;
+    try {
+      ready = await prepared(asked);
+    } catch (error) {
+      if (!isCenterError(error)) throw error;
+      return refuseUnclaimed(asked, error);
+    }
+    const outcome = await processAll(ready.claim);
+    if (outcome.kind !== 'refused' || ready.fallbackError === null) return outcome;
+    const tooLate = outcome.error.code === 'SESSION_EXPIRED' || outcome.error.code === 'SESSION_NONE';
+    return tooLate ? { ...outcome, error: ready.fallbackError } : outcome;
+  }
+
+  /** An agent's message waits in the store under its id; the desk must say why it does not leave. */
+  async function refuseUnclaimed(claim: ClaimArgs, error: CenterError): Promise<Outcome> {
+    if (claim.messageId !== null)
+      await center.run('refuseOutbound', { messageId: claim.messageId, code: error.code, text: error.message });
+    return { kind: 'refused', error };
+  }
+
   return {
     async submit(claim) {
       let to: string;
+      let template = claim.template;
       try {
         to = checkRecipient(claim.to);
-        checkContent(claim.text, claim.template);
+        if (template !== null) template = cleaned(template);
+        checkContent(claim.text, template);
       } catch (error) {
         if (!isCenterError(error)) throw error;
-        // An agent's message waits in the store under this id; the desk must say why it does not leave.
-        if (claim.messageId !== null)
-          await center.run('refuseOutbound', { messageId: claim.messageId, code: error.code, text: error.message });
-        return { kind: 'refused', error };
+        return refuseUnclaimed(claim, error);
       }
       const from = claim.from === '' ? '' : fullAddress(claim.from);
-      return lanes.run(`${from} ${to}`, () => process({ ...claim, to, from }));
+      return lanes.run(`${from} ${to}`, () => run({ ...claim, template, to, from }), { urgent: isUrgent(claim) });
     },
     idle: () => lanes.idle(),
+  };
+}
+
+/** Values on one line; what has no shape of a template is left to the check. */
+function cleaned(template: TemplateRef): TemplateRef {
+  const { variables } = template as { variables: unknown };
+  const texts =
+    typeof variables === 'object' && variables !== null && Object.values(variables).every((one) => typeof one === 'string');
+  return texts && !Array.isArray(variables) ? { ...template, variables: cleanVariables(template.variables) } : template;
+}
+
+/**
+ * A further message of a long text, with a key of its own that is the same on every run of the flow. Its text is cut as the
+ * first one's is, so that a redelivered message finds all of its parts.
+ */
+function partOf(claim: ClaimArgs, part: number, text: string): ClaimArgs {
+  return {
+    ...claim,
+    text,
+    messageId: claim.messageId === null ? null : `${claim.messageId}+${part}`,
+    answer: claim.answer === null ? null : { ...claim.answer, part },
   };
 }
 

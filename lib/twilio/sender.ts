@@ -51,7 +51,7 @@ export interface Sender {
 /** Twilio rounds to seconds and clocks differ a little; an equal text earlier than this is another message. */
 const EARLIER_MS = 10_000;
 /** The longest a claimed message is on its way to Twilio, repeated calls included. */
-const LATER_MS = 120_000;
+const LATER_MS = 180_000;
 const LOOK_UP_LIMIT = 50;
 
 /** Sends an account's messages through the `twilio` package. */

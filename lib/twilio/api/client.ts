@@ -1,5 +1,6 @@
 import type { Twilio } from 'twilio';
 import { CenterError } from '../../domain/errors.ts';
+import { callsAtOnce, DEFAULT_RATE } from '../../domain/send-rate.ts';
 import type { Account } from '../account.ts';
 import { ApiTransport } from './transport.ts';
 
@@ -21,7 +22,7 @@ export interface ApiClient {
  * @throws CenterError from `api()`: `ACCOUNT_MISSING` when credentials are missing or cannot be used together
  */
 export function createClient(account: Account, timeoutMs = TIMEOUT_MS): ApiClient {
-  const transport = new ApiTransport(account.apiBaseUrl, timeoutMs);
+  const transport = new ApiTransport(account.apiBaseUrl, timeoutMs, callsAtOnce(account.rate ?? DEFAULT_RATE));
   let client: Promise<Twilio> | undefined;
   return {
     api: () => {

@@ -32,9 +32,13 @@ export function toSendError(error: unknown): CenterError {
   );
 }
 
-/** True when the same call may be made again: nothing was processed. A daily limit is a 429 too, and is not. */
+/** True when the same call may be made again: nothing left this machine, or Twilio did not process it. */
 export function mayRepeat(error: CenterError): boolean {
-  if (error.code === 'TWILIO_UNREACHABLE') return true;
+  return error.code === 'TWILIO_UNREACHABLE' || isBusy(error);
+}
+
+/** True when Twilio had too much to do and did not process the call. A daily limit (63038) is a 429 too, and is not. */
+export function isBusy(error: CenterError): boolean {
   return error.code === 'TWILIO_REFUSED' && error.twilioCode !== undefined && explain(error.twilioCode).kind === 'busy';
 }
 

@@ -41,9 +41,6 @@ const MAX_ANSWER = 4 * 1024 * 1024;
 /** An idle connection older than this might be closed by the other side just as it is used, and then nobody knows what arrived. */
 const IDLE_MS = 5000;
 
-/** As many calls at once as the SDK's own client makes. */
-const MAX_SOCKETS = 20;
-
 /**
  * The HTTP client under the SDK. The SDK's own takes proxies and certificates from the process's environment, which in
  * Node-RED is shared by everybody, and its errors hold the request with its credentials; this one does neither. It can be
@@ -52,18 +49,18 @@ const MAX_SOCKETS = 20;
 export class ApiTransport {
   readonly #base: URL | null;
   readonly #timeoutMs: number;
-  readonly #agents = {
-    'http:': new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS }),
-    'https:': new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_MS }),
-  };
+  readonly #agents: { 'http:': HttpAgent; 'https:': HttpsAgent };
 
   /**
    * @param apiBaseUrl a stand-in for `https://api.twilio.com`, empty for Twilio itself
    * @param timeoutMs how long a call may take from connecting to the last byte of the answer
+   * @param maxSockets calls at once
    */
-  constructor(apiBaseUrl: string, timeoutMs: number) {
+  constructor(apiBaseUrl: string, timeoutMs: number, maxSockets: number) {
     this.#base = apiBaseUrl === '' ? null : new URL(apiBaseUrl);
     this.#timeoutMs = timeoutMs;
+    const options = { keepAlive: true, maxSockets, timeout: IDLE_MS };
+    this.#agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) };
   }
 
   /** @throws NotReached or AnswerLost; an HTTP error is an answer */
