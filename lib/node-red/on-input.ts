@@ -1,14 +1,7 @@
 import { isCenterError } from '../domain/errors.ts';
 import type { CenterError } from '../domain/errors.ts';
+import type { FlowError } from '../flow.ts';
 import type { FlowMessage, RuntimeNode, Send } from './runtime-api.ts';
-
-/** What stands in `msg.error` on an error output: the shape of Node-RED's Catch, plus our code. */
-export interface FlowError {
-  message: string;
-  code: string;
-  twilioCode?: number;
-  source: { id: string; type: string; name?: string };
-}
 
 /** An expected refusal: it leaves by the node's error output instead of failing the message. */
 export class Refusal extends Error {

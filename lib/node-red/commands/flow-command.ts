@@ -1,6 +1,7 @@
 import type { Center } from '../../center/center.ts';
 import type { Requester } from '../../center/engine-contract.ts';
 import { CenterError, isCenterError } from '../../domain/errors.ts';
+import type { FlowCommand } from '../../flow.ts';
 
 /** What a flow may ask for by `msg.command`; each does what a person could do at the desk, with the same checks. */
 export const FLOW_COMMANDS = [
@@ -15,9 +16,9 @@ export const FLOW_COMMANDS = [
   'tag',
   'setAttributes',
   'message',
-] as const;
+] as const satisfies readonly FlowCommandType[];
 
-type FlowCommandType = (typeof FLOW_COMMANDS)[number];
+type FlowCommandType = FlowCommand['type'];
 type Fields = Record<string, unknown>;
 
 /** Where a command comes from and what it is about. */
