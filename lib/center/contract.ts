@@ -274,7 +274,7 @@ export interface MessageView {
   seq: number;
   id: string;
   conversationId: string | null;
-  /** Without `media`, whose addresses are Twilio's. */
+  /** A customer's is without `media`, whose addresses are Twilio's. */
   message: WhatsAppMessage;
   media: MediaView[];
   /** False when the content was released after 24 hours because no `transcript-store` kept it. */
@@ -321,6 +321,8 @@ export interface ConversationView {
   };
   session: SessionSnapshot;
   openedAt: number;
+    /** Chosen by people who hide their number. */
+    username: string | null;
   queuedAt: number | null;
   acceptedAt: number | null;
   endedAt: number | null;

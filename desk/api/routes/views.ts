@@ -34,6 +34,7 @@ export const conversationFields = {
     name: nullable(text()),
     profileName: nullable(text()),
     authenticated: flag(),
+    username: nullable(text()),
     identifiedBy: nullable(text()),
     records: list(object({ type: oneOf(['contact', 'account', 'case']), id: text(), title: text(), url: optional(text()) })),
     optedOut: described(

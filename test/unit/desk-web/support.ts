@@ -34,6 +34,7 @@ export function conversation(change: Partial<ConversationView> = {}): Conversati
       profileName: null,
       authenticated: false,
       identifiedBy: null,
+      username: null,
       records: [],
       optedOut: null,
     },

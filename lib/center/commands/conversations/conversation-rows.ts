@@ -8,7 +8,7 @@ import type { ConversationsTable, CustomersTable, Database } from '../../../stor
 
 /** A conversation with everything that its snapshot and its views show. */
 export type ConversationRow = Selectable<ConversationsTable> &
-  Pick<Selectable<CustomersTable>, 'address' | 'name' | 'profile_name' | 'opted_out_at' | 'opt_out_reason'> & {
+  Pick<Selectable<CustomersTable>, 'address' | 'name' | 'profile_name' | 'username' | 'opted_out_at' | 'opt_out_reason'> & {
     queue_name: string | null;
     agent_name: string | null;
     last_customer_at: number | null;
@@ -30,6 +30,7 @@ export function selectConversations(db: Database) {
       'customers.address',
       'customers.name',
       'customers.profile_name',
+      'customers.username',
       'customers.opted_out_at',
       'customers.opt_out_reason',
       'queues.name as queue_name',
@@ -65,7 +66,7 @@ export function snapshotOf(row: ConversationRow, now: number, sessionHours: numb
     customer: {
       id: row.customer_id,
       address: bareAddress(row.address),
-      name: row.name ?? row.profile_name,
+      name: row.name ?? row.profile_name ?? row.username,
       authenticated: row.authenticated === 1,
       records: parseRecords(row.records),
     },

@@ -35,6 +35,7 @@ export function viewOfConversation(row: ViewRow, context: ReadContext, mine: boo
       name: row.name,
       profileName: row.profile_name,
       authenticated: row.authenticated === 1,
+      username: mine ? row.username : null,
       identifiedBy: row.identified_by,
       records: parseRecords(row.records),
       optedOut: row.opted_out_at === null ? null : { at: row.opted_out_at, reason: row.opt_out_reason ?? 'stop' },

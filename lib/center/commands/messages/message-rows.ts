@@ -124,7 +124,7 @@ export function viewOf(row: MessageRow, flowRunning: boolean, contentReleased: b
   const kind = message.type === 'unsupported' ? message.params?.['MessageType'] : undefined;
   delete message.params;
   // Twilio's addresses are of no use to a browser; the files are filled in by viewWithMedia.
-  delete message.media;
+  if (row.direction === 'inbound') delete message.media;
   if (typeof kind === 'string' && kind !== '') message.params = { MessageType: kind };
   return {
     seq: row.seq,

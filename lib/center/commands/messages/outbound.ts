@@ -8,6 +8,7 @@ import type { AnswerKey, ClaimArgs, ClaimResult } from '../../contract.ts';
 import { newId } from '../../ids.ts';
 import { SYSTEM, type CommandContext, type CommandFunction } from '../context.ts';
 import { findConversation, getConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
+import { customerAt } from '../customers/addresses.ts';
 import { takeUp } from './handover.ts';
 import { findMessage, insertMessage, messageOf, type MessageRow } from './message-rows.ts';
 import { addCustomer, openConversation } from './receive.ts';
@@ -194,9 +195,9 @@ async function judge(db: Database, context: CommandContext, args: ClaimArgs): Pr
   if (args.template !== null) return asked;
   const facts = await db
     .selectFrom('windows')
-    .innerJoin('customers', 'customers.id', 'windows.customer_id')
+    .innerJoin('customer_addresses', 'customer_addresses.customer_id', 'windows.customer_id')
     .select(['windows.last_customer_at as lastCustomerAt', 'windows.refused_at as refusedAt'])
-    .where('customers.address', '=', args.to)
+    .where('customer_addresses.address', '=', args.to)
     .where('windows.sender', '=', args.from)
     .executeTakeFirst();
   const known = facts ?? { lastCustomerAt: null, refusedAt: null };
@@ -210,9 +211,9 @@ type Beginning = Pick<ClaimArgs, 'to' | 'from' | 'accountId' | 'author'> & { rea
 
 /** The customer's live conversation with this sender; a template to somebody new opens one. */
 export async function liveConversation(db: Database, context: CommandContext, args: Beginning): Promise<ConversationRow> {
-  const customer = await db.selectFrom('customers').select('id').where('address', '=', args.to).executeTakeFirst();
-  const customerId = customer?.id ?? newId();
-  if (customer === undefined) await addCustomer(db, customerId, { from: args.to }, context.now);
+  const known = await customerAt(db, args.to);
+  const customerId = known ?? newId();
+  if (known === null) await addCustomer(db, customerId, { from: args.to }, context.now);
   const live = await db
     .selectFrom('conversations')
     .select('id')

@@ -5,6 +5,8 @@ import { prepared } from '../../../store/prepared.ts';
 import { FEED_TAKEN, FEED_WAITING, type Database } from '../../../store/schema.ts';
 import { newId } from '../../ids.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
+import { addressesOf, rememberAddress } from '../customers/addresses.ts';
+import { joinCustomers } from '../customers/join.ts';
 import { insertMessage } from './message-rows.ts';
 import { expectMedia, withMediaIds } from '../media/media-rows.ts';
 import { enterQueue } from '../routing/line.ts';
@@ -12,10 +14,11 @@ import { afterWork } from '../routing/presence.ts';
 import { releaseHeld } from '../sending/held.ts';
 import { noteWish } from '../sending/opt-out.ts';
 
-/** What receiving needs to know of a sender, in one look. */
-const standing = prepared((db, p: { address: string; sender: string }) =>
+/** What receiving needs to know of whoever is known by one of two addresses, in one look. */
+const standing = prepared((db, p: { address: string; other: string; sender: string }) =>
   db
-    .selectFrom('customers')
+    .selectFrom('customer_addresses')
+    .innerJoin('customers', 'customers.id', 'customer_addresses.customer_id')
     .leftJoin('conversations', (join) =>
       join
         .onRef('conversations.customer_id', '=', 'customers.id')
@@ -23,7 +26,10 @@ const standing = prepared((db, p: { address: string; sender: string }) =>
         .on('conversations.state', '!=', sql.lit('closed')),
     )
     .select([
+      'customer_addresses.address as known_by',
       'customers.id as customer',
+      'customers.address',
+      'customers.username',
       'customers.profile_name',
       'customers.external_user_id',
       'customers.opted_out_at',
@@ -34,7 +40,7 @@ const standing = prepared((db, p: { address: string; sender: string }) =>
       'conversations.queue_id',
       'conversations.agent_id',
     ])
-    .where('customers.address', '=', p.address),
+    .where('customer_addresses.address', 'in', [p.address, p.other]),
 );
 
 const isKnown = prepared((db, p: { id: string }) => db.selectFrom('messages').select('conversation_id').where('id', '=', p.id));
@@ -74,7 +80,7 @@ export const receive: CommandFunction<'receive'> = async (db, context, { account
 
   const message = withMediaIds(arrived);
   const receivedAt = Date.parse(message.timestamp);
-  const [known] = await standing(db, { address: message.from, sender: message.to });
+  const known = await whoWrites(db, context, message);
   const customerId = known?.customer ?? newId();
   const conversationId = known?.conversation ?? newId();
   const opens = known?.conversation === undefined || known.conversation === null;
@@ -94,7 +100,7 @@ export const receive: CommandFunction<'receive'> = async (db, context, { account
   }
 
   if (known === undefined) await addCustomer(db, customerId, message, context.now);
-  else if (hasNews(known, message)) await updateCustomer(db, customerId, message);
+  else await learn(db, known, message, receivedAt);
   const files = message.media?.length ?? 0;
   if (files > 0) await expectMedia(db, message, { conversationId, customerId, accountId }, context.now);
   await moveWindow(db, { customer: customerId, sender: message.to, at: receivedAt });
@@ -199,9 +205,63 @@ async function receiveUnrouted(db: Database, context: CommandContext, accountId:
   return { duplicate: seq === undefined, messageId: message.id, conversationId: null };
 }
 
-function hasNews(known: { profile_name: string | null; external_user_id: string | null }, message: WhatsAppMessage): boolean {
+type Standing = Awaited<ReturnType<typeof standing>>[number];
+
+/**
+ * The customer who wrote, with everything that Twilio's names for them lead to. Two customers whose addresses come in one
+ * message turn out to be one; that is settled before the message is kept, and only when it is not here yet.
+ */
+async function whoWrites(
+  db: Database,
+  context: CommandContext,
+  message: WhatsAppMessage,
+): Promise<(Standing & { knownBy: string[] }) | undefined> {
+  const [address, other] = addressesOf(message);
+  const look = { address, other: other ?? address, sender: message.to };
+  let rows = await standing(db, look);
+  const [one, another] = [...new Set(rows.map(({ customer }) => customer))];
+  if (one !== undefined && another !== undefined) {
+    const [duplicate] = await isKnown(db, { id: message.id });
+    if (duplicate === undefined) {
+      await joinCustomers(db, context, one, another);
+      rows = await standing(db, look);
+    }
+  }
+  const [first] = rows;
+  return first === undefined ? undefined : { ...first, knownBy: rows.map(({ known_by }) => known_by) };
+}
+
+/** Takes over what a message says about its sender that was not known. */
+async function learn(
+  db: Database,
+  known: Standing & { knownBy: string[] },
+  message: WhatsAppMessage,
+  receivedAt: number,
+): Promise<void> {
+  for (const address of addressesOf(message)) {
+    if (address !== null && !known.knownBy.includes(address)) await rememberAddress(db, known.customer, address);
+  }
+  if (hasNews(known, message)) await updateCustomer(db, known.customer, message);
+  // Answers go to the address the customer wrote from last; a message that comes late says nothing about that.
+  if (known.address !== message.from && !(await wroteSince(db, known.customer, receivedAt))) {
+    await db.updateTable('customers').set({ address: message.from }).where('id', '=', known.customer).execute();
+  }
+}
+
+async function wroteSince(db: Database, customerId: string, at: number): Promise<boolean> {
+  const later = await db
+    .selectFrom('windows')
+    .select('sender')
+    .where('customer_id', '=', customerId)
+    .where('last_customer_at', '>', at)
+    .executeTakeFirst();
+  return later !== undefined;
+}
+
+function hasNews(known: Standing, message: WhatsAppMessage): boolean {
   return (
     (message.profileName !== undefined && message.profileName !== known.profile_name) ||
+    (message.username !== undefined && message.username !== known.username) ||
     (message.externalUserId !== undefined && message.externalUserId !== known.external_user_id)
   );
 }
@@ -281,6 +341,7 @@ export async function addCustomer(db: Database, id: string, message: NewCustomer
     username: message.username ?? null,
     now,
   });
+  for (const address of addressesOf(message)) if (address !== null) await rememberAddress(db, id, address);
 }
 
 async function updateCustomer(db: Database, id: string, message: WhatsAppMessage): Promise<void> {

@@ -132,16 +132,16 @@ export const conversation: QueryFunction<'conversation'> = async (db, context, {
 
 const windowsOf = prepared((db, p: { address: string }) =>
   db
-    .selectFrom('customers')
-    .innerJoin('windows', 'windows.customer_id', 'customers.id')
+    .selectFrom('customer_addresses')
+    .innerJoin('windows', 'windows.customer_id', 'customer_addresses.customer_id')
     .leftJoin('conversations', (join) =>
       join
-        .onRef('conversations.customer_id', '=', 'customers.id')
+        .onRef('conversations.customer_id', '=', 'windows.customer_id')
         .onRef('conversations.sender', '=', 'windows.sender')
         .on('conversations.state', '!=', sql.lit('closed')),
     )
     .select(['windows.sender', 'windows.last_customer_at', 'windows.refused_at', 'conversations.id', 'conversations.account_id'])
-    .where('customers.address', '=', p.address)
+    .where('customer_addresses.address', '=', p.address)
     .orderBy('windows.last_customer_at', 'desc'),
 );
 

@@ -4,6 +4,7 @@ import { CenterError } from '../../../domain/errors.ts';
 import { matchesText, putText, removeText, searchTerms } from '../../../store/full-text.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { TranscriptMessage } from '../../contract.ts';
+import { customerAt } from '../customers/addresses.ts';
 import { forgetMedia } from '../media/media-rows.ts';
 import { SYSTEM, type CommandFunction, type QueryFunction } from '../context.ts';
 import { authorOf, type MessageRow } from './message-rows.ts';
@@ -93,7 +94,7 @@ export const transcript: QueryFunction<'transcript'> = async (db, _context, { co
   }
   let select = selectTranscript(db).where('messages.kept', '=', 1).orderBy('messages.seq');
   if (conversationId !== undefined) select = select.where('conversations.id', '=', conversationId);
-  else select = select.where('customers.address', '=', fullAddress(address!));
+  else select = select.where('customers.id', '=', (await customerAt(db, fullAddress(address!))) ?? '');
   return ((await select.execute()) as Row[]).map(transcriptMessage);
 };
 
@@ -107,7 +108,8 @@ export const search: QueryFunction<'search'> = async (db, _context, args) => {
   if (terms.length > 0) select = select.where(matchesText(terms));
   if (args.customer !== undefined) {
     const customer = args.customer;
-    select = select.where((e) => e.or([e('customers.address', '=', fullAddress(customer)), e('customers.name', '=', customer)]));
+    const id = (await customerAt(db, fullAddress(customer))) ?? '';
+    select = select.where((e) => e.or([e('customers.id', '=', id), e('customers.name', '=', customer)]));
   }
   if (args.agent !== undefined) {
     const agent = args.agent;
@@ -158,7 +160,8 @@ export const erase: CommandFunction<'erase'> = async (db, context, { customer, c
     .innerJoin('customers', 'customers.id', 'conversations.customer_id')
     .select(['conversations.id', 'conversations.customer_id']);
   if (conversation !== undefined) select = select.where('conversations.id', '=', conversation);
-  if (customer !== undefined) select = select.where('customers.address', '=', fullAddress(customer));
+  const owner = customer === undefined ? null : await customerAt(db, fullAddress(customer));
+  if (customer !== undefined) select = select.where('customers.id', '=', owner ?? '');
   const conversations = await select.execute();
   let messages = 0;
   for (const { id } of conversations) {
@@ -179,13 +182,11 @@ export const erase: CommandFunction<'erase'> = async (db, context, { customer, c
     await db.deleteFrom('conversations').where('id', '=', id).execute();
     context.emit({ type: 'transcript.erased', actor: { kind: 'flow' }, conversationId: id });
   }
-  if (customer !== undefined) {
-    const owner = await db.selectFrom('customers').select('id').where('address', '=', fullAddress(customer)).executeTakeFirst();
-    if (owner !== undefined) {
-      await db.deleteFrom('windows').where('customer_id', '=', owner.id).execute();
-      await db.deleteFrom('customers').where('id', '=', owner.id).execute();
-      if (conversations.length === 0) context.emit({ type: 'transcript.erased', actor: SYSTEM });
-    }
+  if (owner !== null) {
+    await db.deleteFrom('windows').where('customer_id', '=', owner).execute();
+    await db.deleteFrom('customer_addresses').where('customer_id', '=', owner).execute();
+    await db.deleteFrom('customers').where('id', '=', owner).execute();
+    if (conversations.length === 0) context.emit({ type: 'transcript.erased', actor: SYSTEM });
   }
   // Freed pages are overwritten, so that the words are not still in the file.
   await sql`insert into message_texts (message_texts) values ('optimize')`.execute(db);

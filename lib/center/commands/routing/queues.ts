@@ -135,7 +135,7 @@ async function describeConversation(
   if (labels !== row.tags) change.tags = labels;
   const name = customer?.name?.trim();
   // A profile name is taken for the customer's when the flow says so together with who it is.
-  const known = change.authenticated === 1 ? row.name : (row.name ?? row.profile_name);
+  const known = change.authenticated === 1 ? row.name : (row.name ?? row.profile_name ?? row.username);
   const renamed = name !== undefined && name !== '' && name !== known;
   if (renamed) await db.updateTable('customers').set({ name }).where('id', '=', row.customer_id).execute();
   if (Object.keys(change).length > 0) await db.updateTable('conversations').set(change).where('id', '=', row.id).execute();

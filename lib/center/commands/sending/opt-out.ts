@@ -18,7 +18,11 @@ export interface OptStanding {
 }
 
 const standingOf = prepared((db, p: { address: string }) =>
-  db.selectFrom('customers').select(['opted_out_at', 'opt_out_reason']).where('address', '=', p.address),
+  db
+    .selectFrom('customer_addresses')
+    .innerJoin('customers', 'customers.id', 'customer_addresses.customer_id')
+    .select(['opted_out_at', 'opt_out_reason'])
+    .where('customer_addresses.address', '=', p.address),
 );
 
 /** @throws CenterError `OPTED_OUT` */
