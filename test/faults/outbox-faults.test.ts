@@ -122,7 +122,7 @@ describe('at most once to the customer, whatever happens after Twilio has the me
       twilio.listed = kill % 2 === 0;
       let recorded = 0;
       const killed = new Promise<void>((resolve, reject) => {
-        twilio.onRecorded = async () => {
+        twilio.onRecorded = async (): Promise<'silence'> => {
           recorded += 1;
           if (recorded === TOGETHER) await victim.kill().then(resolve, reject);
           // The others have no answer yet either.
@@ -145,7 +145,7 @@ describe('at most once to the customer, whatever happens after Twilio has the me
 
   it('Twilio cannot be asked after the restart either: asked again until it can', async () => {
     const killed = new Promise<void>((resolve, reject) => {
-      twilio.onRecorded = async () => {
+      twilio.onRecorded = async (): Promise<'silence'> => {
         await victim.kill().then(resolve, reject);
         return 'silence';
       };

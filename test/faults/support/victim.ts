@@ -132,6 +132,11 @@ export class Victim {
     );
   }
 
+  /** Resolves when agents can work; flows and webhooks do not wait for that. */
+  async deskReady(): Promise<void> {
+    await until('the desk answers', async () => (await fetch(`${this.desk}api/session`)).status !== 404);
+  }
+
   /** What one recorder has told. */
   toldAt(recorder: string): Told[] {
     return this.told.filter(({ at }) => at === recorder);

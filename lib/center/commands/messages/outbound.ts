@@ -57,6 +57,8 @@ async function found(db: Database, context: CommandContext, row: MessageRow): Pr
 async function claimExisting(db: Database, context: CommandContext, args: ClaimArgs, row: MessageRow): Promise<ClaimResult> {
   if (row.direction !== 'outbound' || row.status !== 'pending') {
     if (wasTooLate(row) && (args.template !== null || args.fallback)) return claimInstead(db, context, args, row);
+    // Handed over again while the flow still held the first copy: one of the two was claimed, and nothing is wrong.
+    if (row.handovers > 1) return found(db, context, row);
     throw alreadySent();
   }
   const conversation = row.conversation_id === null ? undefined : await findConversation(db, row.conversation_id);
