@@ -1,5 +1,6 @@
 import type { AgentView, ConversationView, HomeView, MessagePage, MessageView, Role } from '../../../lib/center/contract.ts';
 import { DeskError, toDeskError } from './desk-error.ts';
+import { createEngineApi, type EngineApi } from './engine-api.ts';
 
 /** Proves to the server that a request comes from this page: no other site can set it without being asked first. */
 const PAGE_HEADER = { 'X-Twentyfour-Desk': '1' };
@@ -23,7 +24,7 @@ export interface NewTeamMember {
 
 export type TeamChange = Partial<{ name: string; role: Role; disabled: boolean; password: string }>;
 
-export interface DeskApi {
+export interface DeskApi extends EngineApi {
   session(): Promise<SignedIn>;
   signIn(username: string, password: string): Promise<SignedIn>;
   signOut(): Promise<void>;
@@ -100,6 +101,7 @@ export function createDeskApi(fetcher: typeof fetch, base = ''): DeskApi {
   const conversation = (id: string, rest = ''): string => `api/conversations/${encodeURIComponent(id)}${rest}`;
 
   return {
+    ...createEngineApi(call),
     session: () => call('GET', 'api/session'),
     signIn: (username, password) => call('POST', 'api/session', { username, password }),
     signOut: () => call('DELETE', 'api/session'),

@@ -6,6 +6,7 @@ import { toDeskError, type DeskError } from '../api/desk-error.ts';
 import { createCenterClock, type CenterClock } from './center-clock.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
+import { createMoves, type Moves } from './moves.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createRefresher } from './refresher.ts';
 import { createThreads, type Threads } from './threads.ts';
@@ -20,6 +21,7 @@ const NOT_ON_HOME: ReadonlySet<EventType> = new Set([
   'desk.closed',
   'agent.signed-in',
   'agent.signed-out',
+  'remark.added',
 ]);
 const HOME_GAP_MS = 200;
 const HOME_RETRY_MS = 2_000;
@@ -41,12 +43,15 @@ export interface Desk {
   readonly threads: Threads;
   readonly drafts: Drafts;
   readonly outbox: Outbox;
+  readonly moves: Moves;
   /** True when the agent was signed out by the server and not by pressing Sign out. */
   readonly wasSignedOut: Ref<boolean>;
   /** The last conversation that was offered to this agent and that somebody else accepted. */
   readonly taken: ShallowRef<{ conversation: ConversationView; agent: string } | null>;
   /** True when what is typed here travels unencrypted over a network. */
   readonly plainHttp: Ref<boolean>;
+  /** Tells of every event, before what it changes is loaded; null when everything may be different. Returns how to stop. */
+  listen(listener: (event: CenterEvent | null) => void): () => void;
   begin(): Promise<void>;
   signedIn(session: SignedIn): Promise<void>;
   signOut(): Promise<void>;
@@ -85,6 +90,19 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     },
     timers,
   );
+  const listeners = new Set<(event: CenterEvent | null) => void>();
+  const moves = createMoves(api, {
+    after,
+    changed(conversationId) {
+      void threads.refresh(conversationId);
+      void refreshHome();
+    },
+    presence(view) {
+      if (home.value !== null) home.value = { ...home.value, presence: view };
+      void refreshHome();
+    },
+    remarked: (remark) => threads.adoptRemark(remark),
+  });
   const refreshHome = createRefresher(loadHome, HOME_GAP_MS, timers);
   const refreshTeam = createRefresher(loadTeam, HOME_GAP_MS, timers);
   const connection = createConnection({
@@ -97,6 +115,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     },
     onEvent,
     onReset() {
+      tell(null);
       void refreshHome();
       threads.refreshAll();
       if (team.value !== null) void refreshTeam();
@@ -130,10 +149,15 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     else problem.value = error;
   }
 
+  function tell(event: CenterEvent | null): void {
+    for (const listener of [...listeners]) listener(event);
+  }
+
   function onEvent(event: CenterEvent): void {
+    tell(event);
     if (event.type === 'offer.accepted') noteTaken(event);
     if (!NOT_ON_HOME.has(event.type)) void refreshHome();
-    if (event.conversationId !== null) threads.touch(event.conversationId, event.messageId);
+    if (event.conversationId !== null) threads.touch(event.conversationId, event.messageId, event);
     if (team.value !== null && (event.type.startsWith('agent.') || event.type.startsWith('desk.'))) void refreshTeam();
     if (event.type === 'clock.moved') threads.refreshAll();
   }
@@ -204,9 +228,14 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     threads,
     drafts,
     outbox,
+    moves,
     wasSignedOut,
     plainHttp,
     taken,
+    listen(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     async begin() {
       phase.value = 'starting';
       try {

@@ -10,6 +10,9 @@ const RETRY_MS = 5_000;
 /** What the agent has typed and not sent, for each conversation: here at once, on the server a moment later. */
 export interface Drafts {
   text(conversationId: string): string;
+  /** The same for colleagues: kept apart, so that it can never be sent as an answer, and in this page alone. */
+  internal(conversationId: string): string;
+  typeInternal(conversationId: string, text: string): void;
   /** Typed: kept now, saved soon. */
   type(conversationId: string, text: string): void;
   /** Sent: the box is empty at once, but the server keeps the text until `settled`, so that a reload in between loses nothing. */
@@ -36,6 +39,7 @@ interface Draft {
 
 export function createDrafts(api: DeskApi, timers: Timers = realTimers): Drafts {
   const drafts = reactive(new Map<string, Draft>());
+  const internals = reactive(new Map<string, string>());
   const pending = new Map<string, unknown>();
 
   async function save(id: string, leaving: boolean): Promise<void> {
@@ -64,6 +68,8 @@ export function createDrafts(api: DeskApi, timers: Timers = realTimers): Drafts 
 
   return {
     text: (id) => drafts.get(id)?.text ?? '',
+    internal: (id) => internals.get(id) ?? '',
+    typeInternal: (id, text) => void internals.set(id, text),
     type(id, text) {
       const draft = drafts.get(id);
       if (draft === undefined) drafts.set(id, { text, saved: null, held: false, stored: 0 });
@@ -98,6 +104,7 @@ export function createDrafts(api: DeskApi, timers: Timers = realTimers): Drafts 
       for (const handle of pending.values()) timers.clear(handle);
       pending.clear();
       drafts.clear();
+      internals.clear();
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { MessageView } from '../../../lib/center/contract.ts';
+import type { RemarkView } from '../../../lib/center/engine-contract.ts';
 import type { CenterEvent } from '../../../lib/domain/events.ts';
 
 /**
@@ -18,4 +19,11 @@ export function mergeEvents(shown: readonly CenterEvent[], fetched: readonly Cen
   const bySeq = new Map(shown.map((event) => [event.seq, event]));
   for (const event of fetched) bySeq.set(event.seq, event);
   return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+}
+
+/** Remarks are written once and never changed. The order is the center's. */
+export function mergeRemarks(shown: RemarkView[], fetched: readonly RemarkView[]): RemarkView[] {
+  const known = new Set(shown.map(({ id }) => id));
+  const fresh = fetched.filter(({ id }) => !known.has(id));
+  return fresh.length === 0 ? shown : [...shown, ...fresh].sort((a, b) => a.at - b.at);
 }

@@ -1,9 +1,10 @@
 import { shallowReactive } from 'vue';
 import type { ConversationView, MessageView } from '../../../lib/center/contract.ts';
-import type { CenterEvent } from '../../../lib/domain/events.ts';
+import type { RemarkView } from '../../../lib/center/engine-contract.ts';
+import type { CenterEvent, EventType } from '../../../lib/domain/events.ts';
 import type { DeskApi } from '../api/client.ts';
 import { toDeskError, type DeskError } from '../api/desk-error.ts';
-import { mergeEvents, mergeMessages } from './message-list.ts';
+import { mergeEvents, mergeMessages, mergeRemarks } from './message-list.ts';
 import { createRefresher } from './refresher.ts';
 import type { Timers } from './timers.ts';
 
@@ -15,15 +16,32 @@ const KEPT_THREADS = 30;
 const GAP_PAGES = 5;
 const REFRESH_GAP_MS = 150;
 
+/** Steps that take a conversation away from whoever had it. */
+const PARTINGS: ReadonlySet<EventType> = new Set([
+  'conversation.assigned',
+  'conversation.transferred',
+  'conversation.released',
+  'conversation.handed-back',
+  'conversation.closed',
+  'consult.ended',
+  'supervisor.left',
+]);
+
 /** What the page knows of one conversation. */
 export interface Thread {
   readonly id: string;
   view: ConversationView | null;
   messages: MessageView[];
   events: CenterEvent[];
+  /** Internal messages and notes, oldest first. */
+  remarks: RemarkView[];
+  /** What the agents and queues that the events name are called. */
+  names: Record<string, string>;
   /** For the page of older messages; null at the beginning of the conversation. */
   before: number | null;
-  phase: 'loading' | 'ready' | 'failed';
+  /** `gone`: it was here and is not this agent's to see any more; `parting` says why, as far as that was told. */
+  phase: 'loading' | 'ready' | 'failed' | 'gone';
+  parting: CenterEvent | null;
   problem: DeskError | null;
   olderPhase: 'idle' | 'loading' | 'failed';
 }
@@ -40,11 +58,14 @@ export interface Threads {
   open(id: string): Thread;
   refresh(id: string): Promise<void>;
   /** Something happened to a conversation; fetched only if the page shows or keeps it. */
-  touch(id: string, messageId: string | null): void;
+  touch(id: string, messageId: string | null, event?: CenterEvent): void;
   older(id: string): Promise<void>;
   /** A command's answer is the newest state. */
   adopt(view: ConversationView): void;
   adoptMessage(id: string, message: MessageView): void;
+  adoptRemark(remark: RemarkView): void;
+  /** Names that a conversation's events brought along; nothing for one that the page does not keep. */
+  names(id: string): Record<string, string>;
   refreshAll(): void;
   clear(): void;
 }
@@ -66,8 +87,11 @@ export function createThreads(api: DeskApi, onView: (view: ConversationView) => 
       view: null,
       messages: [],
       events: [],
+      remarks: [],
+      names: {},
       before: null,
       phase: 'loading',
+      parting: null,
       problem: null,
       olderPhase: 'idle',
     });
@@ -81,7 +105,11 @@ export function createThreads(api: DeskApi, onView: (view: ConversationView) => 
 
   async function load({ thread, touched }: Entry): Promise<void> {
     try {
-      const [view, page] = await Promise.all([api.conversation(thread.id), api.messages(thread.id, PAGE_SIZE)]);
+      const [view, page, remarks] = await Promise.all([
+        api.conversation(thread.id),
+        api.messages(thread.id, PAGE_SIZE),
+        api.remarks(thread.id),
+      ]);
       thread.view = view;
       onView(view);
       const newestShown = thread.messages.at(-1)?.seq ?? null;
@@ -98,6 +126,8 @@ export function createThreads(api: DeskApi, onView: (view: ConversationView) => 
         before = earlier.before;
       }
       if (thread.messages.length === 0) thread.before = before;
+      thread.remarks = mergeRemarks(thread.remarks, remarks);
+      thread.names = { ...thread.names, ...page.names };
       thread.messages = mergeMessages(thread.messages, messages);
       thread.events = mergeEvents(thread.events, events);
       await loadTouched(thread, touched, messages[0]?.seq ?? Infinity);
@@ -107,7 +137,9 @@ export function createThreads(api: DeskApi, onView: (view: ConversationView) => 
       const error = toDeskError(thrown);
       // What is on screen stays on screen while the line is down.
       if (thread.phase === 'ready' && error.passing) return;
-      thread.phase = 'failed';
+      const gone = error.code === 'UNKNOWN_CONVERSATION' && (thread.phase === 'ready' || thread.phase === 'gone');
+      if (gone) Object.assign(thread, { messages: [], events: [], remarks: [], before: null });
+      thread.phase = gone ? 'gone' : 'failed';
       thread.problem = error;
     }
   }
@@ -135,6 +167,7 @@ export function createThreads(api: DeskApi, onView: (view: ConversationView) => 
       const page = await api.messages(id, PAGE_SIZE, thread.before);
       thread.messages = mergeMessages(thread.messages, page.messages);
       thread.events = mergeEvents(thread.events, page.events);
+      thread.names = { ...page.names, ...thread.names };
       thread.before = page.before;
       thread.olderPhase = 'idle';
     } catch {
@@ -145,10 +178,11 @@ export function createThreads(api: DeskApi, onView: (view: ConversationView) => 
   return {
     open: (id) => entryOf(id).thread,
     refresh: (id) => entryOf(id).refresh(),
-    touch(id, messageId) {
+    touch(id, messageId, event) {
       const entry = entries.get(id);
       if (entry === undefined) return;
       if (messageId !== null) entry.touched.add(messageId);
+      if (event !== undefined && PARTINGS.has(event.type)) entry.thread.parting = event;
       void entry.refresh();
     },
     older,
@@ -161,6 +195,11 @@ export function createThreads(api: DeskApi, onView: (view: ConversationView) => 
       const { thread } = entryOf(id);
       thread.messages = mergeMessages(thread.messages, [message]);
     },
+    adoptRemark(remark) {
+      const { thread } = entryOf(remark.conversationId);
+      thread.remarks = mergeRemarks(thread.remarks, [remark]);
+    },
+    names: (id) => entries.get(id)?.thread.names ?? {},
     refreshAll() {
       for (const entry of entries.values()) void entry.refresh();
     },

@@ -102,6 +102,11 @@ export function useWords() {
       return te(`customer.identifiedBy.${by}`) ? t(`customer.identifiedBy.${by}`) : t('customer.identifiedByOther', { by });
     },
 
+    /** Why a conversation ended; a flow's own word is shown as it is. */
+    closeReason(reason: string): string {
+      return te(`closeReason.${reason}`) ? t(`closeReason.${reason}`) : reason;
+    },
+
     /** What went wrong, in words: ours for what we know, else the server's sentence. */
     problem(error: DeskError): string {
       return te(`problem.${error.code}`) ? t(`problem.${error.code}`, error.details) : error.message;

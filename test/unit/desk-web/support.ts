@@ -1,4 +1,5 @@
 import type { AgentView, ConversationView, HomeView, MessageView, OfferView } from '../../../lib/center/contract.ts';
+import type { PresenceView, RemarkView } from '../../../lib/center/engine-contract.ts';
 import type { CenterEvent, EventType } from '../../../lib/domain/events.ts';
 import type { WhatsAppMessage } from '../../../lib/domain/message.ts';
 import type { DeskApi } from '../../../desk/web/api/client.ts';
@@ -22,6 +23,7 @@ export function conversation(change: Partial<ConversationView> = {}): Conversati
   const id = change.id ?? 'c1';
   return {
     id,
+    accountId: 'account',
     state: 'active',
     handledBy: 'agent',
     queue: { id: 'q1', name: 'Support' },
@@ -32,9 +34,9 @@ export function conversation(change: Partial<ConversationView> = {}): Conversati
       hasNumber: true,
       name: null,
       profileName: null,
+      username: null,
       authenticated: false,
       identifiedBy: null,
-      username: null,
       records: [],
       optedOut: null,
     },
@@ -75,17 +77,7 @@ export function offer(id: string, of: ConversationView, change: Partial<OfferVie
 export function home(change: Partial<HomeView> = {}): HomeView {
   return {
     agent,
-    presence: {
-      agentId: agent.id,
-      presence: 'available',
-      statusId: null,
-      label: null,
-      by: 'system',
-      used: 0,
-      capacity: 10,
-      sessions: 0,
-      statuses: [],
-    },
+    presence: presence(),
     offers: [],
     attending: [],
     mine: [],
@@ -124,6 +116,26 @@ export function message(seq: number, change: Partial<WhatsAppMessage> = {}, view
     handedAt: null,
     flowRunning: true,
     ...view,
+  };
+}
+
+export function remark(id: string, change: Partial<RemarkView> = {}): RemarkView {
+  const author = { kind: 'agent' as const, id: 'a2', name: 'Ana' };
+  return { id, conversationId: 'c1', kind: 'internal', text: `Remark ${id}`, author, at: NOW, ...change };
+}
+
+export function presence(change: Partial<PresenceView> = {}): PresenceView {
+  return {
+    agentId: agent.id,
+    presence: 'available',
+    statusId: null,
+    label: null,
+    by: 'system',
+    used: 0,
+    capacity: 10,
+    sessions: 0,
+    statuses: [],
+    ...change,
   };
 }
 
@@ -181,7 +193,8 @@ export async function settle(): Promise<void> {
 
 /** An API whose answers the test gives; what it does not expect is an error. */
 export function fakeApi(answers: Partial<DeskApi>): DeskApi {
-  return new Proxy(answers as DeskApi, {
+  // Every thread asks for remarks beside its messages; most tests have none.
+  return new Proxy({ remarks: () => Promise.resolve([]), ...answers } as DeskApi, {
     get(target, name: keyof DeskApi) {
       const answer = target[name];
       if (answer !== undefined) return answer;

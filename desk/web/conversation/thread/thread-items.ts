@@ -1,4 +1,5 @@
 import type { MessageView } from '../../../../lib/center/contract.ts';
+import type { RemarkView } from '../../../../lib/center/engine-contract.ts';
 import type { CenterEvent, EventType } from '../../../../lib/domain/events.ts';
 import type { Outgoing } from '../../live/outbox.ts';
 import { sameDay } from '../../words/calendar.ts';
@@ -10,6 +11,8 @@ export type ThreadItem =
   | { kind: 'bot'; key: string; at: number; count: number }
   /** `joined`: goes on from the message above by the same author. */
   | { kind: 'message'; key: string; at: number; view: MessageView; joined: boolean }
+  /** From colleague to colleague; no message, and nothing the customer sees. */
+  | { kind: 'internal'; key: string; at: number; remark: RemarkView }
   | { kind: 'outgoing'; key: string; at: number; entry: Outgoing };
 
 /** The events that tell the story of a conversation; offers that came to nothing would only be noise. */
@@ -18,16 +21,29 @@ const STORY: ReadonlySet<EventType> = new Set([
   'conversation.waiting',
   'conversation.wrap-up',
   'conversation.closed',
+  'conversation.assigned',
+  'conversation.transferred',
+  'conversation.released',
+  'conversation.handed-back',
+  'transfer.offered',
+  'transfer.declined',
+  'consult.offered',
+  'consult.started',
+  'consult.ended',
+  'timeout.acted',
+  'session.closed',
   'offer.accepted',
   'offer.unclaimed',
   'message.expired',
 ]);
-const HAND_OVER: ReadonlySet<EventType> = new Set(['conversation.queued', 'offer.accepted']);
+const HAND_OVER: ReadonlySet<EventType> = new Set(['conversation.queued', 'conversation.assigned', 'offer.accepted']);
 const JOIN_MS = 5 * 60_000;
 
 export interface ThreadContent {
   messages: readonly MessageView[];
   events: readonly CenterEvent[];
+  /** Internal messages take their place in the story; notes have a place of their own. */
+  remarks: readonly RemarkView[];
   outgoing: readonly Outgoing[];
   /** The first message is the conversation's first; else events before it belong to what is not loaded. */
   complete: boolean;
@@ -36,7 +52,7 @@ export interface ThreadContent {
 }
 
 /** Puts messages, events, days and what is on its way into one story. */
-export function threadItems({ messages, events, outgoing, complete, botShown }: ThreadContent): ThreadItem[] {
+export function threadItems({ messages, events, remarks, outgoing, complete, botShown }: ThreadContent): ThreadItem[] {
   const folded = botPart(messages, events);
   const items: ThreadItem[] = [];
   if (folded > 0) {
@@ -44,16 +60,16 @@ export function threadItems({ messages, events, outgoing, complete, botShown }: 
   }
   const shown = botShown ? messages : messages.slice(folded);
   const from = complete || messages.length === 0 ? -Infinity : sentAt(messages[0]!);
-  const story = events.filter((event) => STORY.has(event.type) && event.at >= from);
+  const between = asides(events, remarks).filter(({ at }) => at >= from);
   let next = 0;
   for (const view of shown) {
     const at = sentAt(view);
-    while (next < story.length && story[next]!.at < at) addEvent(items, story[next++]!);
+    while (next < between.length && between[next]!.at < at) addAside(items, between[next++]!);
     const above = items.at(-1);
     const joined = above?.kind === 'message' && sameAuthor(above.view, view) && at - above.at < JOIN_MS && sameDay(above.at, at);
     items.push({ kind: 'message', key: view.id, at, view, joined });
   }
-  while (next < story.length) addEvent(items, story[next++]!);
+  while (next < between.length) addAside(items, between[next++]!);
   const stored = new Set(messages.map((view) => view.id));
   for (const entry of outgoing) {
     if (!stored.has(entry.id)) items.push({ kind: 'outgoing', key: entry.id, at: entry.createdAt, entry });
@@ -74,8 +90,22 @@ function botPart(messages: readonly MessageView[], events: readonly CenterEvent[
   return before.findLastIndex((view) => view.message.author.kind === 'flow') + 1;
 }
 
+type Aside = { at: number; event: CenterEvent } | { at: number; remark: RemarkView };
+
+/** What stands between the messages, by time; what happened before what was said about it. */
+function asides(events: readonly CenterEvent[], remarks: readonly RemarkView[]): Aside[] {
+  const story: Aside[] = events.filter((event) => STORY.has(event.type)).map((event) => ({ at: event.at, event }));
+  const internal: Aside[] = remarks.filter(({ kind }) => kind === 'internal').map((remark) => ({ at: remark.at, remark }));
+  return [...story, ...internal].sort((a, b) => a.at - b.at);
+}
+
 /** Events with nothing said between them are one line. */
-function addEvent(items: ThreadItem[], event: CenterEvent): void {
+function addAside(items: ThreadItem[], aside: Aside): void {
+  if ('remark' in aside) {
+    items.push({ kind: 'internal', key: `internal ${aside.remark.id}`, at: aside.at, remark: aside.remark });
+    return;
+  }
+  const { event } = aside;
   const above = items.at(-1);
   if (above?.kind === 'events' && sameDay(above.at, event.at)) above.events.push(event);
   else items.push({ kind: 'events', key: `event ${event.seq}`, at: event.at, events: [event] });

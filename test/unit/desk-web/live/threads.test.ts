@@ -4,7 +4,7 @@ import type { MessagePage, MessageView } from '../../../../lib/center/contract.t
 import { DeskError } from '../../../../desk/web/api/desk-error.ts';
 import { mergeMessages } from '../../../../desk/web/live/message-list.ts';
 import { createThreads, PAGE_SIZE } from '../../../../desk/web/live/threads.ts';
-import { conversation, fakeApi, HandTimers, message, settle } from '../support.ts';
+import { conversation, event, fakeApi, HandTimers, message, NOW, remark, settle } from '../support.ts';
 
 /** A server with one conversation, which answers pages as the center does. */
 function setUp(count: number) {
@@ -124,5 +124,51 @@ describe('threads', () => {
         },
       ),
     );
+  });
+
+  it('keeps internal messages and notes in their order, each once', async () => {
+    const remarks = [remark('r1', { at: NOW }), remark('r2', { at: NOW + 5 })];
+    const timers = new HandTimers();
+    const api = fakeApi({
+      conversation: () => Promise.resolve(conversation()),
+      messages: () => Promise.resolve({ messages: [message(1)], events: [], names: { a2: 'Ana' }, before: null }),
+      remarks: () => Promise.resolve(remarks.slice(0, 1)),
+    });
+    const threads = createThreads(api, () => undefined, timers);
+    const thread = threads.open('c1');
+    await settle();
+    threads.adoptRemark(remarks[1]!);
+    threads.adoptRemark(remarks[1]!);
+    // An answer that was on its way before the second one was written does not take it away.
+    void threads.refresh('c1');
+    timers.advance(1000);
+    await settle();
+    expect(thread.remarks.map(({ id }) => id)).to.deep.equal(['r1', 'r2']);
+    expect(threads.names('c1')).to.deep.equal({ a2: 'Ana' });
+  });
+
+  it('shows nothing any more of a conversation that went to somebody else, and says who took it', async () => {
+    let gone = false;
+    const lost = new DeskError(404, 'UNKNOWN_CONVERSATION', 'There is no such conversation for you.');
+    const timers = new HandTimers();
+    const api = fakeApi({
+      conversation: () => (gone ? Promise.reject(lost) : Promise.resolve(conversation())),
+      messages: () => Promise.resolve({ messages: [message(1)], events: [], names: {}, before: null }),
+    });
+    const threads = createThreads(api, () => undefined, timers);
+    const thread = threads.open('c1');
+    await settle();
+    gone = true;
+    const taken = event(5, 'conversation.transferred', { actor: { kind: 'agent', id: 'a2', name: 'Ana' } });
+    timers.advance(1000);
+    threads.touch('c1', null, taken);
+    timers.advance(1000);
+    await settle();
+    expect([thread.phase, thread.messages, thread.parting]).to.deep.equal(['gone', [], taken]);
+    gone = false;
+    void threads.refresh('c1');
+    timers.advance(1000);
+    await settle();
+    expect([thread.phase, thread.messages.length]).to.deep.equal(['ready', 1]);
   });
 });

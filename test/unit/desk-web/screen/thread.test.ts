@@ -1,18 +1,19 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { MessageView } from '../../../../lib/center/contract.ts';
+import type { RemarkView } from '../../../../lib/center/engine-contract.ts';
 import type { CenterEvent } from '../../../../lib/domain/events.ts';
 import { DELIVERY_STATUSES } from '../../../../lib/domain/delivery-status.ts';
 import { deliveryFace } from '../../../../desk/web/conversation/thread/delivery-face.ts';
 import { threadItems, type ThreadContent } from '../../../../desk/web/conversation/thread/thread-items.ts';
 import type { Outgoing } from '../../../../desk/web/live/outbox.ts';
-import { event, HOUR, message, NOW } from '../support.ts';
+import { event, HOUR, message, NOW, remark } from '../support.ts';
 
 const flow = (seq: number): MessageView => message(seq, { direction: 'outbound', author: { kind: 'flow' }, status: 'delivered' });
 const own = (seq: number): MessageView => message(seq, { direction: 'outbound' });
 
 function story(content: Partial<ThreadContent>): string[] {
-  const items = threadItems({ messages: [], events: [], outgoing: [], complete: true, botShown: false, ...content });
+  const items = threadItems({ messages: [], events: [], remarks: [], outgoing: [], complete: true, botShown: false, ...content });
   return items.map((item) => {
     if (item.kind === 'message') return `${item.view.id}${item.joined ? '+' : ''}`;
     if (item.kind === 'events') return item.events.map(({ type }) => type).join(' ');
@@ -22,6 +23,24 @@ function story(content: Partial<ThreadContent>): string[] {
 }
 
 describe('a thread', () => {
+  it('has internal messages where they were said, and keeps notes out', () => {
+    const content = {
+      messages: [message(1), own(6)],
+      events: [event(3, 'transfer.offered')],
+      remarks: [
+        remark('r1', { at: NOW + 2000 }),
+        remark('r2', { at: NOW + 3000 }),
+        remark('n', { kind: 'note' as const, at: NOW + 4000 }),
+      ],
+    };
+    expect(story(content)).to.deep.equal(['day', 'm1', 'internal', 'transfer.offered', 'internal', 'm6']);
+  });
+
+  it('never joins an answer to what was said internally before it', () => {
+    const remarks = [remark('r1', { at: NOW + 1500 })];
+    expect(story({ messages: [own(1), own(2)], remarks })).to.deep.equal(['day', 'm1', 'internal', 'm2']);
+  });
+
   it('reads as a story: messages, what happened between them, and days', () => {
     const yesterday = new Date(NOW - 24 * HOUR).toISOString();
     expect(
@@ -112,25 +131,28 @@ describe('a thread', () => {
   });
 
   it('loses and repeats nothing, keeps messages in their order, and gives each item a key of its own', () => {
-    const kinds = fc.array(fc.constantFrom('in', 'flow', 'own', 'queued', 'accepted', 'waiting'), { maxLength: 30 });
+    const kinds = fc.array(fc.constantFrom('in', 'flow', 'own', 'internal', 'queued', 'accepted', 'waiting'), { maxLength: 30 });
     fc.assert(
       fc.property(kinds, (script) => {
         const messages: MessageView[] = [];
         const events: CenterEvent[] = [];
+        const remarks: RemarkView[] = [];
         script.forEach((kind, index) => {
           if (kind === 'in') messages.push(message(index));
           else if (kind === 'flow') messages.push(flow(index));
           else if (kind === 'own') messages.push(own(index));
+          else if (kind === 'internal') remarks.push(remark(`r${index}`, { at: NOW + index * 1000 }));
           else if (kind === 'queued') events.push(event(index, 'conversation.queued'));
           else events.push(event(index, kind === 'accepted' ? 'offer.accepted' : 'conversation.waiting'));
         });
         for (const botShown of [false, true]) {
-          const items = threadItems({ messages, events, outgoing: [], complete: true, botShown });
+          const items = threadItems({ messages, events, remarks, outgoing: [], complete: true, botShown });
           const bot = items.find((item) => item.kind === 'bot');
           const shown = items.flatMap((item) => (item.kind === 'message' ? [item.view.seq] : []));
           const hidden = botShown || bot === undefined ? 0 : bot.count;
           expect(shown).to.deep.equal(messages.slice(hidden).map(({ seq }) => seq));
           expect(items.flatMap((item) => (item.kind === 'events' ? item.events : []))).to.deep.equal(events);
+          expect(items.flatMap((item) => (item.kind === 'internal' ? [item.remark] : []))).to.deep.equal(remarks);
           expect(new Set(items.map(({ key }) => key)).size).to.equal(items.length);
         }
       }),

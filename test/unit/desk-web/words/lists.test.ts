@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { offerFields } from '../../../../desk/web/alerts/offer-fields.ts';
-import { parseRoute, routeHash, type Route } from '../../../../desk/web/page/route.ts';
+import { parseRoute, routeHash, SUPERVISE_TABS, TEAM_TABS, type Route } from '../../../../desk/web/page/route.ts';
+import { filterConversations } from '../../../../desk/web/sessions/filter.ts';
 import { sortConversations, SORTS } from '../../../../desk/web/sessions/sort.ts';
 import { conversation, HOUR, NOW, windowLeft } from '../support.ts';
 
@@ -43,6 +44,38 @@ describe('sorting conversations', () => {
   });
 });
 
+describe('filtering conversations', () => {
+  const named = (id: string, name: string, change = {}) =>
+    conversation({ id, customer: { ...conversation().customer, name }, ...change });
+  const rows = [
+    named('c1', 'Lucía Pereira', { tags: ['vip'] }),
+    named('c2', 'Ștefan Ionescu', {
+      queue: { id: 'q2', name: 'Billing' },
+      lastMessage: { text: 'My INVOICE', type: 'text', direction: 'inbound' },
+    }),
+    named('c3', 'Ewa', { queue: null, firstMessage: null, lastMessage: null }),
+  ];
+  const found = (text: string, queueId: string | null = null): string[] =>
+    filterConversations(rows, { text, queueId }).map(({ id }) => id);
+
+  it('shows everything for no filter', () => {
+    expect(found('  ')).to.deep.equal(['c1', 'c2', 'c3']);
+  });
+
+  it('finds without case and accents, in names, texts, tags and queues, all words of it', () => {
+    expect(found('LUCIA')).to.deep.equal(['c1']);
+    expect(found('stefan invoice')).to.deep.equal(['c2']);
+    expect(found('billing')).to.deep.equal(['c2']);
+    expect(found('vip')).to.deep.equal(['c1']);
+    expect(found('lucia invoice')).to.deep.equal([]);
+  });
+
+  it('keeps to a queue', () => {
+    expect(found('', 'q1')).to.deep.equal(['c1']);
+    expect(found('lucia', 'q2')).to.deep.equal([]);
+  });
+});
+
 describe('the fields of a notification', () => {
   it('are the most telling four', () => {
     const rich = conversation({
@@ -72,7 +105,9 @@ describe('addresses of the pages', () => {
   it('come back as they went, whatever the id of a conversation', () => {
     const routes = fc.oneof(
       fc.constant<Route>({ page: 'home' }),
-      fc.constant<Route>({ page: 'team' }),
+      fc.constantFrom(...SUPERVISE_TABS).map<Route>((tab) => ({ page: 'supervise', tab })),
+      fc.constantFrom(...TEAM_TABS).map<Route>((tab) => ({ page: 'team', tab, queueId: null })),
+      fc.string({ minLength: 1 }).map<Route>((queueId) => ({ page: 'team', tab: 'queues', queueId })),
       fc.constant<Route>({ page: 'sessions', conversationId: null }),
       fc.string({ minLength: 1 }).map<Route>((conversationId) => ({ page: 'sessions', conversationId })),
     );
@@ -85,6 +120,8 @@ describe('addresses of the pages', () => {
 
   it('are Home when they are nothing we know', () => {
     expect(['', '#', '#/nowhere', '#/home/x'].map(parseRoute)).to.deep.equal(Array(4).fill({ page: 'home' }));
+    expect(parseRoute('#/supervise/nothing')).to.deep.equal({ page: 'supervise', tab: 'live' });
+    expect(parseRoute('#/team/people/q1')).to.deep.equal({ page: 'team', tab: 'people', queueId: null });
     expect(parseRoute('#/sessions/%E0%A4%A')).to.deep.equal({ page: 'sessions', conversationId: '%E0%A4%A' });
   });
 });
