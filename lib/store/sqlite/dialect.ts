@@ -10,31 +10,73 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely';
+import type { DirectAdapter } from '../prepared.ts';
 import type { Schema } from '../schema.ts';
+
+/** Lists of different lengths make statements of their own; this many are kept compiled. */
+const MOST_KNOWN = 1_000;
+
+interface Known {
+  statement: StatementSync;
+  /** Gives rows back, as `select` does and `insert … returning`. */
+  gives: boolean;
+  /** Changes nothing. */
+  reads: boolean;
+}
+
+/** The statements of one connection, each compiled once. */
+export class Statements {
+  /** How many statements that may change something have run; tells whether a command has left traces. */
+  writes = 0;
+  readonly #db: DatabaseSync;
+  readonly #known = new Map<string, Known>();
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  /** Runs a statement and gives its rows, none for one that has none. */
+  rows(sql: string, parameters: readonly unknown[] = []): unknown[] {
+    const { statement, gives } = this.#prepare(sql);
+    if (gives) return statement.all(...(parameters as SQLInputValue[]));
+    statement.run(...(parameters as SQLInputValue[]));
+    return [];
+  }
+
+  /** The same with the number of rows it has changed. */
+  result(sql: string, parameters: readonly unknown[]): QueryResult<unknown> {
+    const { statement, gives } = this.#prepare(sql);
+    if (gives) return { rows: statement.all(...(parameters as SQLInputValue[])) };
+    const { changes, lastInsertRowid } = statement.run(...(parameters as SQLInputValue[]));
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+  }
+
+  #prepare(sql: string): Known {
+    let known = this.#known.get(sql);
+    if (known === undefined) {
+      if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+      const statement = this.#db.prepare(sql);
+      known = { statement, gives: statement.columns().length > 0, reads: /^\s*select\b/i.test(sql) };
+      this.#known.set(sql, known);
+    }
+    if (!known.reads) this.writes++;
+    return known;
+  }
+}
 
 /**
  * Kysely over Node's own `node:sqlite`. Everything runs in the one thread that owns the connection and answers at
  * once; the promises are Kysely's form, nothing waits in them.
  */
 class SyncConnection implements DatabaseConnection {
-  readonly #db: DatabaseSync;
-  readonly #statements = new Map<string, { statement: StatementSync; reads: boolean }>();
+  readonly #statements: Statements;
 
-  constructor(db: DatabaseSync) {
-    this.#db = db;
+  constructor(statements: Statements) {
+    this.#statements = statements;
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    let known = this.#statements.get(query.sql);
-    if (known === undefined) {
-      const statement = this.#db.prepare(query.sql);
-      known = { statement, reads: statement.columns().length > 0 };
-      this.#statements.set(query.sql, known);
-    }
-    const parameters = query.parameters as SQLInputValue[];
-    if (known.reads) return { rows: known.statement.all(...parameters) as Row[] };
-    const { changes, lastInsertRowid } = known.statement.run(...parameters);
-    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    return this.#statements.result(query.sql, query.parameters) as QueryResult<Row>;
   }
 
   async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
@@ -45,8 +87,8 @@ class SyncConnection implements DatabaseConnection {
 class SyncDriver implements Driver {
   readonly #connection: SyncConnection;
 
-  constructor(db: DatabaseSync) {
-    this.#connection = new SyncConnection(db);
+  constructor(statements: Statements) {
+    this.#connection = new SyncConnection(statements);
   }
 
   async init(): Promise<void> {}
@@ -66,11 +108,26 @@ class SyncDriver implements Driver {
   async destroy(): Promise<void> {}
 }
 
-/** The query builder over an open connection. */
-export function kyselyOver(db: DatabaseSync): Kysely<Schema> {
+/** Lets prepared queries run without Kysely's ceremony. */
+class DirectSqliteAdapter extends SqliteAdapter implements DirectAdapter {
+  readonly #statements: Statements;
+
+  constructor(statements: Statements) {
+    super();
+    this.#statements = statements;
+  }
+
+  runAtOnce(sql: string, parameters: readonly unknown[]): unknown[] {
+    return this.#statements.rows(sql, parameters);
+  }
+}
+
+/** The query builder over the statements of an open connection. */
+export function kyselyOver(statements: Statements): Kysely<Schema> {
+  const adapter = new DirectSqliteAdapter(statements);
   const dialect: Dialect = {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new SyncDriver(db),
+    createAdapter: () => adapter,
+    createDriver: () => new SyncDriver(statements),
     createIntrospector: (kysely) => new SqliteIntrospector(kysely),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
