@@ -302,6 +302,8 @@ export interface MessagePage {
 /** A conversation as lists and the Active Conversation form show it. */
 export interface ConversationView {
   id: string;
+  /** The WhatsApp account that it is with. */
+  accountId: string;
   state: ConversationState;
   handledBy: HandledBy;
   queue: { id: string; name: string } | null;

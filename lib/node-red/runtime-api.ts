@@ -31,7 +31,17 @@ export interface RuntimeApi {
   };
   auth: { needsPermission(permission: string): RequestListener };
   log: { info(text: string): void; warn(text: string): void; error(text: string): void };
-  util: { cloneMessage<T>(message: T): T };
+  util: {
+    cloneMessage<T>(message: T): T;
+    /** Reads a property that a typed input has set; the callback gets what was found. */
+    evaluateNodeProperty(
+      value: string,
+      type: string,
+      node: RuntimeNode,
+      message: FlowMessage,
+      callback: (error: unknown, result: unknown) => void,
+    ): void;
+  };
   _(key: string, values?: Record<string, unknown>): string;
 }
 

@@ -23,6 +23,7 @@ export const agentView: Schema<AgentView> = named(
 /** The fields of a conversation; supervision shows more beside them. */
 export const conversationFields = {
   id: text(),
+  accountId: text(),
   state: oneOf(['open', 'active', 'waiting', 'wrap-up', 'closed']),
   handledBy: oneOf(['flow', 'queue', 'agent']),
   queue: nullable(namedRef()),

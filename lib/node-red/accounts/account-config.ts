@@ -1,8 +1,12 @@
 import { fullAddress, isAddress } from '../../domain/address.ts';
 import { CenterError } from '../../domain/errors.ts';
+import { DEFAULT_RATE } from '../../domain/send-rate.ts';
 import type { Account } from '../../twilio/account.ts';
-import { choiceOf, pathOf, textOf, urlOf } from '../config-values.ts';
+import { booleanOf, choiceOf, numberOf, pathOf, textOf, urlOf } from '../config-values.ts';
 import type { NodeConfig } from '../runtime-api.ts';
+
+/** What WhatsApp gives at most, on request, messages a second. */
+const HIGHEST_RATE = 1000;
 
 /** The sender of a simulated account that names none; a number nobody can have. */
 export const SIMULATED_SENDER = 'whatsapp:+15550100100';
@@ -18,6 +22,10 @@ export interface AccountConfig extends NodeConfig {
   edge?: unknown;
   region?: unknown;
   apiBaseUrl?: unknown;
+  /** Messages a second. */
+  rate?: unknown;
+  /** Whether customers are shown that an agent writes. */
+  typing?: unknown;
 }
 
 export interface AccountCredentials {
@@ -115,6 +123,8 @@ function common(config: AccountConfig): Omit<Account, 'mode' | 'accountSid' | 'a
     edge: textOf(config.edge),
     region: textOf(config.region),
     apiBaseUrl: urlOf(config.apiBaseUrl),
+    rate: numberOf(config.rate, { fallback: DEFAULT_RATE, min: 1, max: HIGHEST_RATE }),
+    typing: config.typing === undefined || booleanOf(config.typing),
   };
 }
 

@@ -2,21 +2,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Center } from '../../center/center.ts';
 import { CenterError, isCenterError } from '../../domain/errors.ts';
 import type { Account } from '../../twilio/account.ts';
+import type { ChannelAccount } from '../../twilio/channel.ts';
 import { createOutbox } from '../../twilio/outbox.ts';
 import type { Outbox } from '../../twilio/outbox.ts';
+import { Paces } from '../../twilio/pace.ts';
 import { resolveUnknown } from '../../twilio/resolve-unknown.ts';
 import { createSender } from '../../twilio/sender.ts';
+import { createTemplates } from '../../twilio/templates.ts';
+import { createTyping } from '../../twilio/typing.ts';
 import type { CenterSlot } from '../centers/center-slot.ts';
 import type { AccountSlot } from './account-slot.ts';
 
 /** The one road out of an account, kept over deploys because one order per conversation must survive them. */
-interface OutboxPart {
+interface OutboxPart extends ChannelAccount {
   key: string;
   outbox: Outbox;
   close(): void;
 }
 
 const parts = new WeakMap<AccountSlot, OutboxPart>();
+/** A sender's rate is WhatsApp's, whatever is deployed. */
+const paces = new WeakMap<AccountSlot, Paces>();
 const resolved = new WeakMap<Center, Set<string>>();
 
 /** Pauses before Twilio is asked again what it knows, in milliseconds; the last one over and over. */
@@ -27,17 +33,42 @@ const ASK_AGAIN_AFTER_MS = [5_000, 15_000, 60_000];
  * @throws CenterError what keeps the account from working
  */
 export async function outboxOf(slot: AccountSlot): Promise<Outbox> {
+  return (await partOf(slot)).outbox;
+}
+
+/**
+ * What can be asked of Twilio about an account: the same templates that the outbox looks at.
+ * @throws CenterError what keeps the account from working
+ */
+export async function channelAccountOf(slot: AccountSlot): Promise<ChannelAccount> {
+  return partOf(slot);
+}
+
+async function partOf(slot: AccountSlot): Promise<OutboxPart> {
   const center = await slot.ready;
   const account = slot.account;
   if (account === undefined) throw new CenterError('ACCOUNT_MISSING', 'The WhatsApp account cannot be used.');
   const key = JSON.stringify([account, center.instance]);
   const before = parts.get(slot);
-  if (before?.key === key) return before.outbox;
+  if (before?.key === key) return before;
   if (before !== undefined) void before.outbox.idle().then(() => before.close());
   const sender = createSender(account);
-  const outbox = createOutbox({ center, account, sender });
-  parts.set(slot, { key, outbox, close: () => sender.close() });
-  return outbox;
+  const templates = createTemplates(account);
+  const typing = createTyping(account);
+  const pacesOfSlot = paces.get(slot) ?? new Paces();
+  paces.set(slot, pacesOfSlot);
+  const part: OutboxPart = {
+    key,
+    account,
+    templates,
+    typing,
+    outbox: createOutbox({ center, account, sender, templates, paces: pacesOfSlot }),
+    close: () => {
+      for (const one of [sender, templates, typing]) one.close();
+    },
+  };
+  parts.set(slot, part);
+  return part;
 }
 
 /** Waits for what an account is sending and closes its connections. */

@@ -24,6 +24,7 @@ export type ViewRow = ConversationRow & {
 export function viewOfConversation(row: ViewRow, context: ReadContext, mine: boolean): ConversationView {
   return {
     id: row.id,
+    accountId: row.account_id,
     state: row.state,
     handledBy: row.handled_by,
     queue: row.queue_id === null ? null : { id: row.queue_id, name: row.queue_name ?? '' },
