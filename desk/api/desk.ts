@@ -2,6 +2,7 @@ import type { Center } from '../../lib/center/center.ts';
 import { systemClock, type Clock } from '../../lib/center/clock.ts';
 import { CenterError } from '../../lib/domain/errors.ts';
 import type { MountedHandler } from '../../lib/http/mounted.ts';
+import type { Channel } from '../../lib/twilio/channel.ts';
 import { Dispatcher } from './http/dispatch.ts';
 import { sendError } from './http/errors.ts';
 import { RequestGuard } from './http/guard.ts';
@@ -20,6 +21,8 @@ export interface DeskLog {
 
 export interface DeskOptions {
   center: Center;
+  /** What Twilio has to be asked for; without it the desk has no templates and shows no typing. */
+  channel?: Channel;
   /** Where browsers see the desk, without a slash at the end: "/desk" or "/red/desk". */
   basePath: string;
   /** The desk's address from outside; decides cookies and origin checks. Empty when it is reached directly. */
@@ -57,7 +60,7 @@ export function createDesk(options: DeskOptions): Desk {
     heartbeatMs: options.heartbeatMs,
     graceMs: options.graceMs,
   });
-  const parts = { center, signIn, guard, hub, openApi: () => openApiDocument(ROUTES, basePath) };
+  const parts = { center, channel: options.channel ?? null, signIn, guard, hub, openApi: () => openApiDocument(ROUTES, basePath) };
   const api = new Dispatcher(ROUTES, parts, log);
   const page = new StaticFiles(webRoot);
   // At once, so that the set-up code is in the log before anybody looks; a failure is tried again by the next request.

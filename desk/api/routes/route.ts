@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Center } from '../../../lib/center/center.ts';
 import type { ErrorCode } from '../../../lib/domain/errors.ts';
+import type { Channel } from '../../../lib/twilio/channel.ts';
 import type { RequestGuard } from '../http/guard.ts';
 import type { Schema } from '../http/schema.ts';
 import type { LiveHub } from '../live/live-hub.ts';
@@ -12,6 +13,8 @@ export type Access = 'public' | 'agent' | 'supervisor';
 /** What the routes work with. */
 export interface DeskParts {
   center: Center;
+  /** Null where no account can be asked. */
+  channel: Channel | null;
   signIn: SignIn;
   guard: RequestGuard;
   hub: LiveHub;

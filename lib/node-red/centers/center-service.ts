@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { createDesk } from '../../../desk/api/desk.ts';
 import type { Center } from '../../center/center.ts';
 import { CenterError } from '../../domain/errors.ts';
+import { createChannel } from '../../twilio/channel.ts';
+import type { ChannelAccount } from '../../twilio/channel.ts';
+import { channelAccountOf } from '../accounts/outboxes.ts';
 import type { CenterSettings, CenterSlot, DeskPart } from './center-slot.ts';
 import { booleanOf, numberOf, pathOf, textOf, urlOf } from '../config-values.ts';
 import { HttpHost } from '../http-host.ts';
@@ -81,13 +84,14 @@ export function serveDesk(
     const before = slot.desk;
     slot.desk = null;
     await before?.close();
-    slot.desk = await openDesk(RED, registry, center, settings, key);
+    slot.desk = await openDesk(RED, registry, slot, center, settings, key);
   });
 }
 
 async function openDesk(
   RED: RuntimeApi,
   registry: Registry,
+  slot: CenterSlot,
   center: Center,
   settings: DeskSettings,
   key: string,
@@ -99,6 +103,7 @@ async function openDesk(
   }
   const desk = createDesk({
     center,
+    channel: createChannel({ center, accounts: () => channelAccounts(registry, slot) }),
     basePath: `${host.basePath}${settings.path}`,
     publicUrl: settings.publicUrl,
     allowHttp: settings.allowHttp,
@@ -121,6 +126,12 @@ async function openDesk(
     await desk.close();
     throw error;
   }
+}
+
+/** The accounts of a center that can be used now; one that cannot is left out. */
+async function channelAccounts(registry: Registry, slot: CenterSlot): Promise<ChannelAccount[]> {
+  const accounts = await Promise.allSettled(registry.accountsOf(slot).map((one) => channelAccountOf(one)));
+  return accounts.filter((one) => one.status === 'fulfilled').map(({ value }) => value);
 }
 
 async function listenOn(host: HttpHost, { port, host: address }: DeskSettings) {
