@@ -29,8 +29,11 @@ export interface Commands extends EngineCommands, MediaCommands, SendingCommands
   /** Applies a delivery status; `messageId` is null when it is not (yet) about a message we know. */
   receiveStatus: Command<StatusArgs, { messageId: string | null; status: DeliveryStatus | null; changed: boolean }>;
 
-  /** The next messages for a flow, oldest first; marks them handed over by this process. */
-  takeInbound: Command<{ accountIds: string[]; instance: string; limit: number }, HandedMessage[]>;
+  /**
+   * The next messages for a flow, oldest first; marks them handed over by this process. With `quiet`, those of conversations
+   * that are in a queue or with an agent are left out and count as taken up.
+   */
+  takeInbound: Command<{ accountIds: string[]; instance: string; limit: number; quiet?: boolean }, HandedMessage[]>;
   /** The next agents' messages of a queue for its `notify-agent`, oldest first; marks them handed over. */
   takeReplies: Command<{ queueId: string; instance: string; limit: number }, HandedMessage[]>;
   /** Counts as taken up what was handed over at or before `before` by this process. */
@@ -74,7 +77,8 @@ export interface Commands extends EngineCommands, MediaCommands, SendingCommands
   /** What time brings: offers expire, flow-handled conversations end with their window, content is released. */
   sweep: Command<{ closingMinutes?: number }, { changed: boolean }>;
 
-  keepMessage: Command<{ messageId: string; text: string }, { kept: boolean }>;
+  /** Without a text, as it was written. */
+  keepMessage: Command<{ messageId: string; text?: string }, { kept: boolean }>;
   erase: Command<{ customer?: string; conversation?: string }, { conversations: number; messages: number }>;
 
   /**
@@ -106,6 +110,8 @@ export interface Queries extends EngineQueries, MediaQueries, SendingQueries {
   /** The window and live conversation of a customer with a sender; what `session-guard` judges. */
   sessionOf: Command<{ address: string; sender: string | null }, SessionFacts>;
   home: Command<{ agentId: string }, HomeView>;
+  /** How many messages of an account wait to be handed to a flow. */
+  inboundWaiting: Command<{ accountId: string }, { waiting: number }>;
   /** Every queue, whether a node serves it, and how many conversations wait in it. */
   queues: Command<Record<string, never>, QueueView[]>;
   conversationView: Command<{ conversationId: string; agentId: string }, ConversationView>;

@@ -27,6 +27,7 @@ export interface Listening {
 export class HttpHost {
   readonly #mounts = new Map<string, MountedHandler>();
   readonly #waiting = new Set<() => void>();
+  readonly #onFreed = new Set<() => void>();
   readonly #basePath: () => string;
   readonly #waitMs: number;
   #started = false;
@@ -56,8 +57,16 @@ export class HttpHost {
     this.#mounts.set(key, handler);
     this.#wakeWaiting();
     return () => {
-      if (this.#mounts.get(key) === handler) this.#mounts.delete(key);
+      if (this.#mounts.get(key) !== handler) return;
+      this.#mounts.delete(key);
+      for (const listener of [...this.#onFreed]) listener();
     };
+  }
+
+  /** Told whenever a path has become free. Returns the way out. */
+  onFreed(listener: () => void): () => void {
+    this.#onFreed.add(listener);
+    return () => void this.#onFreed.delete(listener);
   }
 
   isMounted(path: string): boolean {

@@ -21,6 +21,7 @@ export interface RuntimeApi {
     uiPort?: number | string;
     uiHost?: string;
     httpNodeRoot?: string | false;
+    httpAdminRoot?: string | false;
     httpNodeAuth?: unknown;
     adminAuth?: unknown;
     https?: unknown;

@@ -45,6 +45,15 @@ export const SHOWN_PROBLEMS = [
   'PORT_UNAVAILABLE',
 ] as const satisfies readonly ErrorCode[];
 
+/** A moment in a status line, by this machine's time zone: "2026-11-23 14:02". */
+export function minuteOf(at: number | null): string {
+  if (at === null) return '';
+  const date = new Date(at);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
 /** A node's line of status: translated, and sent to the editor only when it changes. */
 export class StatusLine {
   readonly #RED: RuntimeApi;

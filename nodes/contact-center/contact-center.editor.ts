@@ -37,6 +37,10 @@
         value: '24',
         validate: (value) => isVariable(value) || isNumber(value, 1, 24) || text('sessionHours'),
       },
+      closingMinutes: {
+        value: '60',
+        validate: (value) => !value || isVariable(value) || isNumber(value, 0, 1439) || text('closingMinutes'),
+      },
       version: { value: 1 },
     },
     credentials: { supervisorUsername: { type: 'text' }, supervisorPassword: { type: 'password' } },

@@ -1,9 +1,9 @@
-import type { Center } from '../../lib/center/center.ts';
+import type { CenterError } from '../../lib/domain/errors.ts';
 import { centerSettings, deskSettings, serveDesk } from '../../lib/node-red/centers/center-service.ts';
 import type { CenterConfig, CenterCredentials } from '../../lib/node-red/centers/center-service.ts';
-import type { CenterSlot } from '../../lib/node-red/centers/center-slot.ts';
 import { Closing } from '../../lib/node-red/closing.ts';
 import type { ContactCenterNode } from '../../lib/node-red/config-nodes.ts';
+import { numberOf } from '../../lib/node-red/config-values.ts';
 import { asCenterError, Health } from '../../lib/node-red/health.ts';
 import { registryOf } from '../../lib/node-red/registry.ts';
 import type { RuntimeApi } from '../../lib/node-red/runtime-api.ts';
@@ -21,12 +21,7 @@ export default function (RED: RuntimeApi): void {
     const closing = new Closing(this);
     closing.add(status.follow(this.health, () => status.show('ready')));
 
-    const fail = (error: unknown): void => {
-      const problem = asCenterError(error);
-      this.health.set(problem);
-      this.error(problem);
-    };
-    const start = async (): Promise<void> => {
+    const claim = (): void => {
       const slot = registry.claimCenter(this.id, centerSettings(config, RED.settings.userDir ?? process.cwd()));
       this.slot = slot;
       closing.add(() => {
@@ -38,22 +33,54 @@ export default function (RED: RuntimeApi): void {
           if (problem !== null) this.error(problem);
         }),
       );
-      const center = await slot.center().catch(() => null);
-      if (center !== null && !closing.closed) await openDesk(slot, center);
     };
+    const fail = (error: unknown): void => {
+      const problem = asCenterError(error);
+      if (problem.code !== this.health.problem?.code) this.error(problem);
+      this.health.set(problem);
+    };
+    let deskProblem: CenterError | null = null;
     // Without a desk the flows still have their store, so nobody else is told.
-    const openDesk = async (slot: CenterSlot, center: Center): Promise<void> => {
+    const serve = async (): Promise<void> => {
+      const center = await this.slot?.center().catch(() => null);
+      if (!center || this.slot === null || closing.closed) return;
       try {
-        const settings = deskSettings(config, (this.credentials ?? {}) as CenterCredentials);
-        await serveDesk(RED, registry, slot, center, settings);
-        if (settings.port === 0) warnOfSharedOrigin(RED, this);
+        await serveDesk(RED, registry, this.slot, center, deskSettings(config, (this.credentials ?? {}) as CenterCredentials));
+        deskProblem = null;
+        status.clearProblem();
+        status.show('ready');
       } catch (error) {
         const problem = asCenterError(error);
+        if (problem.code !== deskProblem?.code) this.error(problem);
+        deskProblem = problem;
         status.showProblem(problem.code);
-        this.error(problem);
       }
     };
-    start().catch(fail);
+
+    try {
+      claim();
+      void serve();
+    } catch (error) {
+      fail(error);
+    }
+    warnOfSurroundings(RED, this, config);
+    closing.add(this.health.onRecovery(() => void serve()));
+    // Whoever had the file or the path may be gone after the next deploy, which does not make this node anew.
+    closing.add(
+      registry.onStarted(() => {
+        if (this.slot !== null) return;
+        try {
+          claim();
+        } catch (error) {
+          fail(error);
+        }
+      }),
+    );
+    closing.add(
+      registry.host.onFreed(() => {
+        if (deskProblem?.code === 'PATH_TAKEN') void serve();
+      }),
+    );
   }
 
   RED.nodes.registerType('contact-center', ContactCenter, {
@@ -61,9 +88,12 @@ export default function (RED: RuntimeApi): void {
   });
 }
 
-/** A script that got into the desk would act as the editor's user where both are one browser origin. */
-function warnOfSharedOrigin(RED: RuntimeApi, node: ContactCenterNode): void {
-  const editor = (RED.settings as { httpAdminRoot?: string | false }).httpAdminRoot !== false;
-  if (editor) node.warn(RED._('contact-center.warning.sharedOrigin'));
-  if (RED.settings.httpNodeAuth) node.warn(RED._('contact-center.warning.httpNodeAuth'));
+/** Says once per deploy what about Node-RED's own settings is in the way of the desk, or of its safety. */
+function warnOfSurroundings(RED: RuntimeApi, node: ContactCenterNode, config: CenterConfig): void {
+  if (numberOf(config.port, { fallback: 0, min: 0, max: 65_535 }) > 0) return;
+  const { httpNodeRoot, httpAdminRoot, httpNodeAuth } = RED.settings;
+  if (httpNodeRoot === false) return node.warn(RED._('contact-center.warning.notServed'));
+  // A script that got into the desk would act as the editor's user where both are one browser origin.
+  if (httpAdminRoot !== false) node.warn(RED._('contact-center.warning.sharedOrigin'));
+  if (httpNodeAuth) node.warn(RED._('contact-center.warning.httpNodeAuth'));
 }

@@ -6,7 +6,7 @@ import type { AccountConfig } from '../../lib/node-red/accounts/account-config.t
 import { serveSimulator, serveWebhooks, simulatedIdentity, usableCenter } from '../../lib/node-red/accounts/account-service.ts';
 import type { AccountSlot } from '../../lib/node-red/accounts/account-slot.ts';
 import { Closing } from '../../lib/node-red/closing.ts';
-import { centerNodeOf, isCenterProblem, slotOf } from '../../lib/node-red/config-nodes.ts';
+import { centerNodeOf, isCenterProblem, onCenterRecovery, slotOf } from '../../lib/node-red/config-nodes.ts';
 import type { AccountNode } from '../../lib/node-red/config-nodes.ts';
 import { asCenterError, Health } from '../../lib/node-red/health.ts';
 import { resolveInterrupted } from '../../lib/node-red/accounts/outboxes.ts';
@@ -31,14 +31,14 @@ export default function (RED: RuntimeApi): void {
     const fail = (error: unknown): void => {
       if (closing.closed) return;
       const problem = asCenterError(error);
+      const said = problem.code === this.health.problem?.code || isCenterProblem(RED, config.center, problem);
       this.health.set(problem);
-      if (!isCenterProblem(RED, config.center, problem)) this.error(problem);
+      if (!said) this.error(problem);
     };
 
     // A real account is there before the first webhook of this start; a simulated one needs to know where it is served.
     const begin = async (slot: AccountSlot, mode: Account['mode']): Promise<Center> => {
       this.centerNode = centerNodeOf(RED, config.center);
-      closing.add(this.centerNode.health.follow((problem) => this.health.set(problem)));
       slot.center = slotOf(this.centerNode);
       slot.account =
         mode === 'twilio'
@@ -51,23 +51,38 @@ export default function (RED: RuntimeApi): void {
       const center = await slot.ready;
       const { account, center: centerSlot } = slot;
       if (closing.closed || account === undefined || centerSlot === null) return;
+      this.health.set(null);
       if (account.mode === 'simulator') await serveSimulator(RED, registry, slot, account, centerSlot, center);
       else await slot.stopSimulator();
       await resolveInterrupted(slot, center, centerSlot);
     };
 
-    try {
+    const claim = (): AccountSlot => {
       const slot = registry.claimAccount(this.id, accountPath(config));
-      this.slot = slot;
       closing.add(() => {
         slot.holder = null;
       });
       serveWebhooks(RED, registry, slot);
-      slot.begin(begin(slot, accountMode(config)));
-      work(slot).catch(fail);
-    } catch (error) {
-      fail(error);
-    }
+      return slot;
+    };
+    const start = (): void => {
+      try {
+        this.slot ??= claim();
+        this.slot.begin(begin(this.slot, accountMode(config)));
+        work(this.slot).catch(fail);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    start();
+    closing.add(onCenterRecovery(RED, config.center, start));
+    // Whoever had the path may be gone after the next deploy, which does not make this node anew.
+    const startIfFree = (): void => {
+      if (this.health.problem?.code === 'PATH_TAKEN') start();
+    };
+    closing.add(registry.onStarted(startIfFree));
+    closing.add(registry.host.onFreed(startIfFree));
+    if (RED.settings.httpNodeRoot === false) this.warn(RED._('whatsapp-account.warning.notServed'));
   }
 
   RED.nodes.registerType('whatsapp-account', WhatsAppAccount, {

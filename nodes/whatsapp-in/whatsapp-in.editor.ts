@@ -7,6 +7,7 @@ RED.nodes.registerType('whatsapp-in', {
   defaults: {
     name: { value: '' },
     account: { value: '', type: 'whatsapp-account', required: true },
+    quiet: { value: false },
     version: { value: 1 },
   },
   paletteLabel() {

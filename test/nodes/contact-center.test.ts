@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { config, onTab, SENDER, CUSTOMER, TestRuntime } from './support/test-runtime.ts';
+import { config, onTab, SENDER, CUSTOMER, TestRuntime, TOKEN } from './support/test-runtime.ts';
 
 const IN = onTab(
   { id: 'in', type: 'whatsapp-in', account: 'account', wires: [['got'], []] },
@@ -54,6 +54,77 @@ describe('contact-center', () => {
     expect(runtime.errorsOf('contact-center')).to.have.length(1);
     expect(await runtime.receive('Hello')).to.equal(200);
     await runtime.inbox('got').next();
+  });
+
+  it('takes over the file when the other contact center is gone, and so do the nodes that use it', async () => {
+    const second = { ...(config()[0] as object), id: 'second', path: '/second' };
+    const account = { ...(config()[1] as object), id: 'other', center: 'second', path: '/other' };
+    const notify = { id: 'notify', type: 'notify-agent', center: 'second', queue: 'Support', wires: [[], []] };
+    const reader = { id: 'in2', type: 'whatsapp-in', account: 'other', wires: [['got'], []] };
+    const rest = [second, account, ...onTab(notify, reader, { id: 'got', type: 'probe', wires: [] })];
+    const token = { authToken: TOKEN };
+    runtime = await TestRuntime.start([config()[0]!, ...rest], { other: token });
+    await runtime.shows('notify', 'FILE_TAKEN');
+    await runtime.shows('in2', 'FILE_TAKEN');
+    await runtime.deploy(rest, 'nodes', { other: token });
+    await runtime.shows('notify', 'nobodyWaiting');
+    await runtime.deskReady('second');
+    expect((await desk('/second/api/openapi.json')).status).to.equal(200);
+    const form = { MessageSid: runtime.newSid(), From: CUSTOMER, To: SENDER, Body: 'Hello', NumMedia: '0' };
+    expect(await runtime.webhook('/other/inbound', form)).to.equal(200);
+    expect((await runtime.inbox('got').next()).payload).to.equal('Hello');
+    expect(runtime.errorsOf('contact-center')).to.have.length(1);
+  });
+
+  it('serves the desk when the account that had its path is gone', async () => {
+    runtime = await TestRuntime.start(config({ path: '/desk' }));
+    await runtime.shows('center', 'PATH_TAKEN');
+    await runtime.deploy(config().slice(0, 1), 'nodes');
+    await runtime.shows('center', 'ready');
+    expect((await desk()).status).to.equal(200);
+  });
+
+  it('is there, with everything that uses it, when the store can be opened after all', async function () {
+    this.timeout(30_000);
+    const broken = [...config({}, { file: 'folder/center.sqlite' }), ...IN];
+    runtime = await TestRuntime.start([{ id: 'other', type: 'tab', label: 'Other' }]);
+    const { mkdir, rm, writeFile } = await import('node:fs/promises');
+    await writeFile(`${runtime.folder}/folder`, 'Not a folder yet.');
+    await runtime.unload();
+    await runtime.load(broken);
+    await runtime.shows('in', 'STORE_UNAVAILABLE');
+    await rm(`${runtime.folder}/folder`);
+    await mkdir(`${runtime.folder}/folder`);
+    await new Promise<void>((resolve) => runtime.centerSlot().health.onRecovery(resolve));
+    await runtime.shows('in', 'noWebhookYet');
+    expect(await runtime.receive('Hello')).to.equal(200);
+    expect((await runtime.inbox('got').next()).payload).to.equal('Hello');
+    await runtime.deskReady();
+    expect((await desk()).status).to.equal(200);
+  });
+
+  it('says session.closing as long before the end as it is told', async () => {
+    const notify = { id: 'notify', type: 'notify-agent', center: 'center', queue: 'Support', wires: [[], ['events']] };
+    const flow = (closingMinutes: string): object[] => [
+      ...config({}, { closingMinutes }),
+      ...onTab(notify, { id: 'events', type: 'probe', wires: [] }),
+    ];
+    runtime = await TestRuntime.start(flow('0'));
+    await runtime.receive('Hello');
+    const center = await runtime.center();
+    await center.run('skipClock', { byMs: 22.5 * 3_600_000, allSimulators: true });
+    await runtime.deploy(flow('120'));
+    const closing = await runtime.inbox('events').next(({ payload }) => payload === 'session.closing');
+    expect((closing.event as { expiresAt: number }).expiresAt - center.now()).to.be.within(3_600_000, 2 * 3_600_000);
+  });
+
+  it('says in the log that nobody can reach the desk when Node-RED serves no HTTP nodes', async () => {
+    runtime = await TestRuntime.start(config(), undefined, [], { httpNodeRoot: false });
+    expect(runtime.warningsOf('contact-center')).to.deep.equal(['contact-center.warning.notServed']);
+    expect(runtime.warningsOf('whatsapp-account')).to.deep.equal(['whatsapp-account.warning.notServed']);
+    await runtime.deploy(config({}, { port: String(await freePort()), host: '127.0.0.1' }));
+    await runtime.deskReady();
+    expect(runtime.warningsOf('contact-center')).to.have.length(1);
   });
 
   it('says that the store cannot be opened: webhooks are answered 503, the nodes are red', async () => {

@@ -71,6 +71,13 @@ describe('transcript-store', () => {
     expect((await through('search', { payload: '4111' })).payload).to.deep.include({ results: [] });
   });
 
+  it('keeps the message that an event names, as it was written', async () => {
+    const message = await written('Said to an agent');
+    await through('store', { payload: 'message.received', event: { messageId: (message.whatsapp as { id: string }).id } });
+    const { payload } = await through('get', { conversation: message.conversation });
+    expect((payload as { text: string }[]).map(({ text }) => text)).to.deep.equal(['Said to an agent']);
+  });
+
   it('gets what was kept and nothing else, in order', async () => {
     await stored('First');
     await written('Not kept');
@@ -118,6 +125,7 @@ describe('transcript-store', () => {
 
   it('says what is missing', async () => {
     expect(await failure('store', { payload: 'no message' })).to.match(/nothing to keep/);
+    expect(await failure('store', { payload: 'offer.created', event: { messageId: null } })).to.match(/nothing to keep/);
     expect(await failure('store', { whatsapp: { id: 'unknown', text: 'x' } })).to.match(/not in the store/);
     expect(await failure('get', { payload: 'whose?' })).to.match(/^Say whose transcript/);
     expect(await failure('search', { payload: 7 })).to.match(/^Search with a text/);

@@ -61,6 +61,19 @@ describe('whatsapp-account', () => {
     await runtime.inbox('got').next();
   });
 
+  it('takes over the path when the other account is gone, and so does its whatsapp-in', async () => {
+    const second = { ...(config()[1] as object), id: 'second' };
+    const reader = onTab({ id: 'in2', type: 'whatsapp-in', account: 'second', wires: [['got'], []] }, IN[2]!);
+    const credentials = { account: { authToken: TOKEN }, second: { authToken: TOKEN } };
+    runtime = await TestRuntime.start([...config(), second, ...reader], credentials);
+    await runtime.shows('in2', 'PATH_TAKEN');
+    await runtime.deploy([config()[0]!, second, ...reader], 'nodes', { second: { authToken: TOKEN } });
+    await runtime.shows('in2', 'noWebhookYet');
+    expect(await runtime.receive('Hello')).to.equal(200);
+    expect((await runtime.inbox('got').next()).payload).to.equal('Hello');
+    expect(runtime.errorsOf('whatsapp-account')).to.have.length(1);
+  });
+
   it('refuses a real account on a store whose clock was ever moved', async () => {
     runtime = await TestRuntime.start([...config({ mode: 'simulator', publicUrl: '' }), ...IN]);
     await runtime.simulator();

@@ -55,13 +55,23 @@ describe('whatsapp-in', () => {
     expect(payloads(await runtime.inbox('messages').take(2))).to.deep.equal(['Once', 'Then']);
   });
 
-  it('shows that webhooks arrive, and that a signature was refused', async () => {
+  it('shows that webhooks arrive, and that a signature was refused, since when and for which address', async () => {
     await runtime.receive('Hello');
     await runtime.shows('in', 'arriving');
+    const { lastAt } = runtime.slotOf('account').webhooks;
+    expect(lastAt).to.be.a('number');
     const form = { MessageSid: runtime.newSid(), From: CUSTOMER, To: CUSTOMER, Body: 'Forged' };
     const forged = sign(`${PUBLIC_URL}/whatsapp/inbound`, form, 'another token');
     expect(await runtime.webhook('/whatsapp/inbound', form, forged)).to.equal(403);
     await runtime.shows('in', 'signatureRefused');
+    const { refusedSince, ...state } = runtime.slotOf('account').webhooks;
+    expect(state).to.deep.equal({ kind: 'refused', lastAt, refusedUrl: `${PUBLIC_URL}/whatsapp/inbound` });
+    expect(refusedSince).to.be.a('number');
+    expect(await runtime.webhook('/whatsapp/inbound', form, forged)).to.equal(403);
+    expect(runtime.slotOf('account').webhooks.refusedSince).to.equal(refusedSince);
+    await runtime.receive('Right again');
+    await runtime.shows('in', 'arriving');
+    expect(runtime.slotOf('account').webhooks).to.include({ kind: 'arriving', refusedSince: null, refusedUrl: null });
   });
 
   it('hands over again after a restart what was not taken up', async () => {
@@ -112,6 +122,65 @@ describe('whatsapp-in', () => {
     const [first, second] = [await runtime.inbox('first').next(), await runtime.inbox('second').next()];
     expect(first.whatsapp).to.deep.equal(second.whatsapp);
     expect(first.whatsapp).not.to.equal(second.whatsapp);
+  });
+
+  it('shows how many messages wait, as long as there are more than a flow gets at once', async () => {
+    await runtime.deploy(config());
+    for (let number = 0; number < 200; number += 1) await runtime.receive(`Message ${number}`);
+    await runtime.deploy(FLOW);
+    await runtime.shows('in', 'waiting');
+    await runtime.inbox('messages').take(200);
+    await runtime.shows('in', 'arriving');
+  });
+
+  describe('kept quiet while people handle the conversation', () => {
+    const QUIET = FLOW.map((node) => ((node as { id: string }).id === 'in' ? { ...node, quiet: true } : node));
+    const reads = onTab(
+      { id: 'all', type: 'whatsapp-in', account: 'account', wires: [['everything'], []] },
+      { id: 'everything', type: 'probe', wires: [] },
+    );
+
+    /** The first message's conversation, in a queue. */
+    async function queued(center: Center): Promise<string> {
+      await runtime.receive('I need help');
+      const message = await runtime.inbox('messages').next();
+      const conversationId = (message.conversation as { id: string }).id;
+      const { queueId } = await center.run('serveQueue', { name: 'Support', nodeId: 'somewhere', offerSeconds: 60 });
+      const messageId = (message.whatsapp as { id: string }).id;
+      await center.run('queueConversation', { queueId, conversationId, messageId, customer: null, attributes: null, tags: null });
+      return conversationId;
+    }
+
+    it('sends nothing of it on output 1, over a restart too, until it is the flow’s again', async () => {
+      await runtime.deploy(QUIET);
+      const conversationId = await queued(await runtime.center());
+      await runtime.receive('Is anybody there?');
+      await runtime.receive('Another customer', { from: 'whatsapp:+15551230002' });
+      expect((await runtime.inbox('messages').next()).payload).to.equal('Another customer');
+      await runtime.unload();
+      await runtime.load(QUIET);
+      const center = await runtime.center();
+      expect(await runtime.inbox('messages').next()).to.include({ payload: 'Another customer', redelivered: true });
+      await center.run('handBack', { conversationId, by: { flow: { nodeId: 'somewhere' } } });
+      await runtime.receive('Thank you');
+      expect((await runtime.inbox('messages').next()).payload).to.equal('Thank you');
+    });
+
+    it('sends everything, where not told to be quiet', async () => {
+      await queued(await runtime.center());
+      await runtime.receive('Is anybody there?');
+      expect((await runtime.inbox('messages').next()).payload).to.equal('Is anybody there?');
+    });
+
+    it('leaves another node of the account alone', async () => {
+      await runtime.deploy([...QUIET, ...reads.slice(1)]);
+      await queued(await runtime.center());
+      await runtime.receive('Is anybody there?');
+      await runtime.receive('Another customer', { from: 'whatsapp:+15551230002' });
+      const all = await runtime.inbox('everything').take(3);
+      expect(all.map(({ payload }) => payload)).to.deep.equal(['I need help', 'Is anybody there?', 'Another customer']);
+      expect((await runtime.inbox('messages').next()).payload).to.equal('Another customer');
+    });
   });
 
   describe('delivery statuses', () => {

@@ -5,7 +5,7 @@ import type { CommandFunction, QueryFunction } from './context.ts';
 import { saveCursor } from './messages/cursors.ts';
 import { receiveStatus, recordFailed, recordSent, recordUnknown, refuseOutbound } from './messages/delivery.ts';
 import { closeAllDesks, closeDesk, openDesk } from './routing/desks.ts';
-import { reclaimHandovers, settleHandovers, takeInbound, takeReplies } from './messages/handover.ts';
+import { inboundWaiting, reclaimHandovers, settleHandovers, takeInbound, takeReplies } from './messages/handover.ts';
 import { rejectOffer } from './routing/offers.ts';
 import { addAgent, agentCount, applySupervisor, changeAgent, removeAgent, supervisorVerifier, team } from './people/people.ts';
 import { claimOutbound } from './messages/outbound.ts';
@@ -102,6 +102,7 @@ export const queries: { [Name in keyof Queries]: QueryFunction<Name> } = {
   conversation,
   sessionOf,
   home,
+  inboundWaiting,
   queues,
   conversationView,
   messages,

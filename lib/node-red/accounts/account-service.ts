@@ -22,8 +22,8 @@ export function serveWebhooks(RED: RuntimeApi, registry: Registry, slot: Account
     account: () => slot.account,
     center: () => within(slot.ready, STORE_WAIT_MS),
     log: { warn: (text) => RED.log.warn(`[whatsapp-account${slot.account?.name ? `:${slot.account.name}` : ''}] ${text}`) },
-    onWebhook: () => slot.noteWebhook({ kind: 'arriving' }),
-    onRefused: (url) => slot.noteWebhook({ kind: 'refused', url }),
+    onWebhook: () => slot.noteWebhook(),
+    onRefused: (url) => slot.noteRefused(url),
   });
   slot.onRelease(registry.host.mount(slot.path, webhooks));
 }

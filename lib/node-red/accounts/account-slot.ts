@@ -1,12 +1,26 @@
 import type { Center } from '../../center/center.ts';
+import { systemClock } from '../../center/clock.ts';
+import type { Clock } from '../../center/clock.ts';
 import { CenterError } from '../../domain/errors.ts';
 import type { Account } from '../../twilio/account.ts';
 import type { CenterSlot } from '../centers/center-slot.ts';
 import type { InboundFeed } from '../feeding/inbound-feed.ts';
 import { Turns } from '../centers/turns.ts';
 
-/** What a `whatsapp-in` shows of its account's webhooks. */
-export type WebhookState = { kind: 'none' } | { kind: 'arriving' } | { kind: 'refused'; url: string };
+/** How an account's webhooks are getting on; times in milliseconds by the machine's clock. */
+export interface WebhookState {
+  /** The last one that came was stored, or was refused because of its signature; none has come since the start. */
+  kind: 'none' | 'arriving' | 'refused';
+  /** When the last one was stored. */
+  lastAt: number | null;
+  /** Since when nothing but refused ones came. */
+  refusedSince: number | null;
+  /** The address that was checked for the last refused one. */
+  refusedUrl: string | null;
+}
+
+/** Those who look are told of another minute, not of each webhook. */
+const MINUTE_MS = 60_000;
 
 /** The simulator behind an account, kept as long as its options stay the same. */
 export interface SimulatorPart {
@@ -37,10 +51,12 @@ export class AccountSlot {
   readonly simulatorTurns = new Turns();
   readonly #release: (() => void)[] = [];
   readonly #watchers = new Set<(state: WebhookState) => void>();
-  #webhooks: WebhookState = { kind: 'none' };
+  readonly #clock: Clock;
+  #webhooks: WebhookState = { kind: 'none', lastAt: null, refusedSince: null, refusedUrl: null };
 
-  constructor(path: string, inbound: (slot: AccountSlot) => InboundFeed) {
+  constructor(path: string, inbound: (slot: AccountSlot) => InboundFeed, clock: Clock = systemClock) {
     this.path = path;
+    this.#clock = clock;
     this.inbound = inbound(this);
     this.ready = Promise.reject(new CenterError('CENTER_MISSING', 'The account has no contact center.'));
     this.ready.catch(() => {});
@@ -63,14 +79,26 @@ export class AccountSlot {
     return this.#webhooks;
   }
 
-  /** Webhooks arrive, or one was refused because of its signature. */
-  noteWebhook(state: WebhookState): void {
-    if (state.kind === this.#webhooks.kind) return;
+  /** A webhook was stored. */
+  noteWebhook(): void {
+    this.#note({ kind: 'arriving', lastAt: this.#clock.now(), refusedSince: null, refusedUrl: null });
+  }
+
+  /** A webhook was refused because of its signature. */
+  noteRefused(url: string): void {
+    const { lastAt, refusedSince } = this.#webhooks;
+    this.#note({ kind: 'refused', lastAt, refusedSince: refusedSince ?? this.#clock.now(), refusedUrl: url });
+  }
+
+  #note(state: WebhookState): void {
+    const before = this.#webhooks;
     this.#webhooks = state;
+    const minute = (at: number | null): number => Math.floor((at ?? 0) / MINUTE_MS);
+    if (state.kind === before.kind && minute(state.lastAt) === minute(before.lastAt)) return;
     for (const watcher of this.#watchers) watcher(state);
   }
 
-  /** Told at each change. Returns the way out. */
+  /** Told at each change that can be seen. Returns the way out. */
   watchWebhooks(watcher: (state: WebhookState) => void): () => void {
     this.#watchers.add(watcher);
     return () => void this.#watchers.delete(watcher);

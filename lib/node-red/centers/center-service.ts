@@ -20,6 +20,7 @@ export interface CenterConfig extends NodeConfig {
   publicUrl?: unknown;
   allowHttp?: unknown;
   sessionHours?: unknown;
+  closingMinutes?: unknown;
 }
 
 export interface CenterCredentials {
@@ -44,6 +45,7 @@ export function centerSettings(config: CenterConfig, userDir: string): CenterSet
   return {
     file: isAbsolute(file) ? file : resolve(userDir, file),
     sessionHours: numberOf(config.sessionHours, { fallback: 24, min: 1, max: 24 }),
+    closingMinutes: numberOf(config.closingMinutes, { fallback: 60, min: 0, max: 1439 }),
   };
 }
 

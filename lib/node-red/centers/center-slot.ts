@@ -25,6 +25,8 @@ export interface CenterSettings {
   /** Absolute. */
   file: string;
   sessionHours: number;
+  /** How long before the end of a session window `session.closing` is said; 0 for never. */
+  closingMinutes: number;
 }
 
 /** A queue and the running node that serves it. */
@@ -58,6 +60,7 @@ export class CenterSlot {
   readonly #tails = new Set<EventTail>();
   readonly #onTick = new Set<() => void>();
   #sessionHours: number;
+  #closingMinutes: number;
   #opening: Promise<Center>;
   #center: Center | null = null;
   #openedAt = 0;
@@ -66,12 +69,15 @@ export class CenterSlot {
   #lastHandover = -Infinity;
   #closed = false;
   #timer: NodeJS.Timeout;
+  /** The last attempt to open the store has failed. */
+  #failed = false;
   #failedTicks = 0;
   #round: Promise<void> | null = null;
 
-  constructor({ file, sessionHours }: CenterSettings) {
+  constructor({ file, sessionHours, closingMinutes }: CenterSettings) {
     this.file = file;
     this.#sessionHours = sessionHours;
+    this.#closingMinutes = closingMinutes;
     this.#opening = this.#open();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
@@ -93,11 +99,17 @@ export class CenterSlot {
    */
   async center(): Promise<Center> {
     if (this.#center !== null) return this.#center;
-    return within(this.#opening, OPEN_WAIT_MS);
+    const opening = this.#opening;
+    return within(opening, OPEN_WAIT_MS).catch((error: unknown) => {
+      // Whoever did not wait longer is told when it is open after all.
+      if (!this.#failed && this.#opening === opening && this.#center === null) this.health.set(asCenterError(error));
+      throw error;
+    });
   }
 
   /** Another length of the session window needs the store opened anew; callers wait meanwhile. */
-  configure({ sessionHours }: CenterSettings): void {
+  configure({ sessionHours, closingMinutes }: CenterSettings): void {
+    this.#closingMinutes = closingMinutes;
     if (sessionHours === this.#sessionHours) return;
     this.#sessionHours = sessionHours;
     const before = this.#opening;
@@ -181,12 +193,16 @@ export class CenterSlot {
 
   #open(): Promise<Center> {
     const opening = this.#openNow();
+    this.#failed = false;
     opening
       .then((center) => {
         this.health.set(null);
         if (this.#flowing) return this.#feed(center);
       })
-      .catch((error: unknown) => this.health.set(asCenterError(error)));
+      .catch((error: unknown) => {
+        this.#failed = true;
+        this.health.set(asCenterError(error));
+      });
     return opening;
   }
 
@@ -221,7 +237,7 @@ export class CenterSlot {
 
   async #runRound(center: Center): Promise<void> {
     try {
-      await center.run('sweep', {});
+      await center.run('sweep', { closingMinutes: this.#closingMinutes });
       await this.#takeBackDoubtful(center);
       if (this.#feeding && performance.now() - this.#lastHandover < 2 * SETTLE_AFTER_MS) {
         await center.run('settleHandovers', { instance: center.instance, before: center.now() - SETTLE_AFTER_MS });
@@ -241,7 +257,7 @@ export class CenterSlot {
   }
 
   #reopen(): void {
-    if (this.#closed || this.health.problem?.code !== 'STORE_UNAVAILABLE') return;
+    if (this.#closed || !this.#failed || this.health.problem?.code !== 'STORE_UNAVAILABLE') return;
     this.#failedTicks += 1;
     if (this.#failedTicks * TICK_MS < REOPEN_MS) return;
     this.#failedTicks = 0;

@@ -15,13 +15,24 @@ type Work = (center: Center, message: FlowMessage, format: ExportFormat) => Prom
 /** Each operation extends the message with its answer. */
 export const WORK: Record<Operation, Work> = { store, get, search, export: exportMessages, erase };
 
-/** Keeps the message's own text: a flow that changed `msg.whatsapp.text` before has changed what is kept. */
+/**
+ * Keeps the message's own text: a flow that changed `msg.whatsapp.text` before has changed what is kept. An event names its
+ * message without the text, which is then kept as it was written.
+ */
 async function store(center: Center, message: FlowMessage): Promise<void> {
   const whatsapp = whatsappOf(message);
-  if (typeof whatsapp?.id !== 'string' || whatsapp.id === '') {
-    throw new CenterError('NOTHING_TO_STORE', 'There is nothing to keep: this message carries no msg.whatsapp with an id.');
+  if (typeof whatsapp?.id === 'string' && whatsapp.id !== '') {
+    await center.run('keepMessage', { messageId: whatsapp.id, text: typeof whatsapp.text === 'string' ? whatsapp.text : '' });
+    return;
   }
-  await center.run('keepMessage', { messageId: whatsapp.id, text: typeof whatsapp.text === 'string' ? whatsapp.text : '' });
+  const messageId = record(message.event)?.messageId;
+  if (typeof messageId !== 'string') {
+    throw new CenterError(
+      'NOTHING_TO_STORE',
+      'There is nothing to keep: this message carries neither a msg.whatsapp with an id nor an event of a message.',
+    );
+  }
+  await center.run('keepMessage', { messageId });
 }
 
 async function get(center: Center, message: FlowMessage): Promise<void> {

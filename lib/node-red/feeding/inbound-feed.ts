@@ -1,3 +1,4 @@
+import type { Center } from '../../center/center.ts';
 import type { HandedMessage } from '../../center/contract.ts';
 import { bareAddress } from '../../domain/address.ts';
 import { isFailure, parseStatus } from '../../domain/delivery-status.ts';
@@ -10,8 +11,18 @@ import { Feeder } from './feeder.ts';
 import { messageFor } from './message.ts';
 import type { FlowMessage } from '../runtime-api.ts';
 
-/** A `whatsapp-in`: gets a message of its own. */
-export type InboundReader = (message: FlowMessage) => void;
+/** A `whatsapp-in`. */
+export interface InboundReader {
+  /** Gets a message of its own. */
+  deliver(message: FlowMessage): void;
+  /** Wants no messages of conversations that are in a queue or with an agent. */
+  quiet: boolean;
+  /** Told how many messages wait, while there are more than a flow can be given at once; 0 when that is over. */
+  backlog(waiting: number): void;
+}
+
+/** A long backlog is counted this often, in milliseconds. */
+const COUNT_EVERY_MS = 1_000;
 
 /**
  * Hands an account's messages to its `whatsapp-in` nodes. One for the account, however many nodes read it, because
@@ -20,13 +31,18 @@ export type InboundReader = (message: FlowMessage) => void;
 export class InboundFeed {
   readonly #slot: AccountSlot;
   readonly #clone: (message: FlowMessage) => FlowMessage;
+  readonly #onError: (error: unknown) => void;
   readonly #readers = new Set<InboundReader>();
   readonly #feeder: Feeder;
   #center: CenterSlot | null = null;
+  #draining = false;
+  #backlog = 0;
+  #countedAt = -Infinity;
 
   constructor(slot: AccountSlot, options: { clone(message: FlowMessage): FlowMessage; onError(error: unknown): void }) {
     this.#slot = slot;
     this.#clone = options.clone;
+    this.#onError = options.onError;
     this.#feeder = new Feeder({
       take: (limit) => this.#take(limit),
       deliver: (handed) => this.#deliver(handed),
@@ -55,7 +71,24 @@ export class InboundFeed {
     const center = await this.#slot.ready;
     const accountId = this.#slot.account?.id;
     if (accountId === undefined) return [];
-    return center.run('takeInbound', { accountIds: [accountId], instance: center.instance, limit });
+    const quiet = [...this.#readers].every((reader) => reader.quiet);
+    const taken = await center.run('takeInbound', { accountIds: [accountId], instance: center.instance, limit, quiet });
+    this.#draining = taken.length === limit;
+    if (!this.#draining) this.#tellBacklog(0);
+    else if (performance.now() - this.#countedAt > COUNT_EVERY_MS) this.#count(center, accountId).catch(this.#onError);
+    return taken;
+  }
+
+  async #count(center: Center, accountId: string): Promise<void> {
+    this.#countedAt = performance.now();
+    const { waiting } = await center.query('inboundWaiting', { accountId });
+    if (this.#draining) this.#tellBacklog(waiting);
+  }
+
+  #tellBacklog(waiting: number): void {
+    if (waiting === this.#backlog) return;
+    this.#backlog = waiting;
+    for (const reader of this.#readers) reader.backlog(waiting);
   }
 
   #deliver(handed: HandedMessage): void {
@@ -63,7 +96,8 @@ export class InboundFeed {
     const message = messageFor(handed);
     let first = true;
     for (const reader of this.#readers) {
-      reader(first ? message : this.#clone(message));
+      if (reader.quiet && handed.conversation.handledBy !== 'flow') continue;
+      reader.deliver(first ? message : this.#clone(message));
       first = false;
     }
   }

@@ -5,6 +5,7 @@ declare module 'node-red-node-test-helper' {
 
   interface NodeTestHelper {
     init(runtimePath: string): void;
+    settings(settings: object): object;
     load(sets: NodeSet[], flow: object[], credentials: object): Promise<void>;
     setFlows(flow: object[], type: 'full' | 'flows' | 'nodes', credentials?: object): Promise<void>;
     unload(): Promise<void>;

@@ -43,6 +43,10 @@ export const PUBLIC_URL = 'https://example.com';
 export const SENDER = 'whatsapp:+15550100100';
 export const CUSTOMER = 'whatsapp:+15551230001';
 
+/** Node-RED's levels of the log. */
+const ERROR = 20;
+const WARN = 30;
+
 /** The two config nodes that nearly every flow shares; a real account whose API is wherever the test says. */
 export function config(account: object = {}, center: object = {}): object[] {
   return [
@@ -79,13 +83,23 @@ export class TestRuntime {
   readonly #inboxes = new Map<string, Inbox>();
   readonly #statuses = new Map<string, Inbox>();
   #more: NodeSet[] = [];
+  #settings: object = {};
   #sid = 0;
   #forgetStatuses: () => void = () => {};
 
-  /** @param more further kinds of nodes that the flow needs */
-  static async start(flow: object[], credentials: object = CREDENTIALS, more: NodeSet[] = []): Promise<TestRuntime> {
+  /**
+   * @param more further kinds of nodes that the flow needs
+   * @param settings of Node-RED, besides the test helper's own
+   */
+  static async start(
+    flow: object[],
+    credentials: object = CREDENTIALS,
+    more: NodeSet[] = [],
+    settings: object = {},
+  ): Promise<TestRuntime> {
     const runtime = new TestRuntime();
     runtime.#more = more;
+    runtime.#settings = settings;
     runtime.folder = await mkdtemp(join(tmpdir(), 'nodes-'));
     await new Promise<void>((resolve) => runtime.#server.listen(0, '127.0.0.1', resolve));
     runtime.baseUrl = `http://127.0.0.1:${(runtime.#server.address() as AddressInfo).port}`;
@@ -98,14 +112,15 @@ export class TestRuntime {
     this.#inboxes.clear();
     this.#statuses.clear();
     const probe: NodeSet = (RED) => this.#probe(RED);
+    helper.settings(this.#settings);
     const ours = [contactCenter, whatsappAccount, whatsappIn, whatsappOut, sessionGuard, notifyAgent, transcriptStore];
     await helper.load([probe, ...CORE.map(coreNode), ...this.#more, ...ours], this.#inFolder(flow), structuredClone(credentials));
     await this.registry.settled();
   }
 
   /** Deploys another flow into the running one. */
-  async deploy(flow: object[], type: 'full' | 'nodes' | 'flows' = 'full'): Promise<void> {
-    await helper.setFlows(this.#inFolder(flow), type, structuredClone(CREDENTIALS));
+  async deploy(flow: object[], type: 'full' | 'nodes' | 'flows' = 'full', credentials: object = CREDENTIALS): Promise<void> {
+    await helper.setFlows(this.#inFolder(flow), type, structuredClone(credentials));
     await this.registry.settled();
   }
 
@@ -169,10 +184,18 @@ export class TestRuntime {
 
   /** Errors that nodes reported outside of messages. */
   errorsOf(type: string): string[] {
+    return this.#logged(type, ERROR);
+  }
+
+  warningsOf(type: string): string[] {
+    return this.#logged(type, WARN);
+  }
+
+  #logged(type: string, level: number): string[] {
     return helper
       .log()
       .args.map(([entry]) => entry!)
-      .filter((entry) => entry.level === 20 && entry.type === type)
+      .filter((entry) => entry.level === level && entry.type === type)
       .map(({ msg }) => (msg instanceof Error ? msg.message : String(msg)));
   }
 
@@ -215,8 +238,9 @@ export class TestRuntime {
         done();
       });
     } as (this: never, config: never) => void);
-    const onStatus = ((event: { id: string; status: FlowMessage }) => {
-      boxOf(statuses, event.id).put(event.status);
+    const onStatus = ((event: { id: string; status?: FlowMessage }) => {
+      // A removed node's is taken away.
+      if (event.status !== undefined) boxOf(statuses, event.id).put(event.status);
     }) as (...args: never[]) => void;
     RED.events.on('node-status', onStatus);
     this.#forgetStatuses = () => RED.events.removeListener('node-status', onStatus);

@@ -103,4 +103,43 @@ describe('handing over to the flow', () => {
       'queueId',
     );
   });
+
+  describe('to quiet flows', () => {
+    const quiet = (limit = 64) =>
+      test.center.run('takeInbound', { accountIds: [ACCOUNT], instance: test.center.instance, limit, quiet: true });
+    const texts = (handed: { message: { text: string } }[]): string[] => handed.map(({ message }) => message.text);
+
+    it('leaves out what is in a queue or with an agent, for good, and goes on behind it', async () => {
+      const conversationId = await test.queued(await test.queue());
+      await test.receive('to the queue');
+      await test.receive('to the bot', { from: 'whatsapp:+15553009999' });
+      expect(texts(await quiet())).to.deep.equal(['to the bot']);
+      const agentId = await test.agent('sam');
+      await test.center.run('accept', { conversationId, agentId });
+      await test.receive('to the agent');
+      expect(await quiet()).to.deep.equal([]);
+      await test.restart();
+      await test.center.run('reclaimHandovers', {});
+      await test.center.run('handBack', { conversationId, by: { agentId } });
+      await test.receive('to the bot again');
+      expect(texts(await quiet())).to.deep.equal(['to the bot', 'to the bot again']);
+    });
+
+    it('finds what comes after more than a batch of it', async () => {
+      await test.queued(await test.queue());
+      for (let n = 0; n < 70; n++) await test.receive(`with people ${n}`);
+      await test.receive('to the bot', { from: 'whatsapp:+15553009999' });
+      expect(texts(await quiet(10))).to.deep.equal(['to the bot']);
+    });
+  });
+
+  it('counts what waits for an account’s flow', async () => {
+    const waiting = async (accountId = ACCOUNT) => (await test.center.query('inboundWaiting', { accountId })).waiting;
+    expect(await waiting()).to.equal(0);
+    for (let n = 0; n < 5; n++) await test.receive(`text ${n}`);
+    expect(await waiting()).to.equal(5);
+    await take(2);
+    expect(await waiting()).to.equal(3);
+    expect(await waiting('another')).to.equal(0);
+  });
 });

@@ -122,10 +122,16 @@ describe('an account’s configuration', () => {
 describe('a contact center’s configuration', () => {
   it('puts the store into the user directory unless it says where', () => {
     const base = { id: 'c1', type: 'contact-center' };
-    expect(centerSettings(base, '/home/node')).to.deep.equal({ file: '/home/node/whatsapp.sqlite', sessionHours: 24 });
-    expect(centerSettings({ ...base, file: 'b/shop.sqlite', sessionHours: '12' }, '/home/node')).to.deep.equal({
+    expect(centerSettings(base, '/home/node')).to.deep.equal({
+      file: '/home/node/whatsapp.sqlite',
+      sessionHours: 24,
+      closingMinutes: 60,
+    });
+    const given = { ...base, file: 'b/shop.sqlite', sessionHours: '12', closingMinutes: '0' };
+    expect(centerSettings(given, '/home/node')).to.deep.equal({
       file: '/home/node/b/shop.sqlite',
       sessionHours: 12,
+      closingMinutes: 0,
     });
     expect(centerSettings({ ...base, file: '/data/shop.sqlite' }, '/home/node').file).to.equal('/data/shop.sqlite');
   });

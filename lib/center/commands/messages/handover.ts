@@ -3,9 +3,12 @@ import { HOUR_MS } from '../../../domain/session-window.ts';
 import { prepared } from '../../../store/prepared.ts';
 import { FEED_HANDED, FEED_TAKEN, FEED_WAITING, type Database } from '../../../store/schema.ts';
 import type { HandedMessage } from '../../contract.ts';
-import { SYSTEM, type CommandContext, type CommandFunction } from '../context.ts';
+import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
 import { findConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
 import { messageOf, type MessageRow } from './message-rows.ts';
+
+/** Messages that are passed over in one transaction; the next round goes on. */
+const MOST_PASSED_OVER = 1_000;
 
 /** Word for word the condition of the index, because SQLite uses a partial index only then. */
 const NOT_TAKEN = sql<boolean>`feed_state < 2`;
@@ -37,28 +40,64 @@ export async function takeUp(db: Database, messageId: string): Promise<void> {
   await markTaken(db, { id: messageId });
 }
 
-export const takeInbound: CommandFunction<'takeInbound'> = async (db, context, { accountIds, instance, limit }) => {
+export const takeInbound: CommandFunction<'takeInbound'> = async (db, context, args) => {
+  const { accountIds, instance, limit, quiet = false } = args;
   const handed: HandedMessage[] = [];
   for (const accountId of accountIds) {
-    for (const row of await nextOf(db, { feed: `in:${accountId}`, limit: limit - handed.length })) {
-      // A message older than its window is nothing a bot should answer as new; agents see it, flows get the event.
-      if (context.now - row.created_at > context.sessionHours * HOUR_MS) await expire(db, context, row);
-      else handed.push(await handOver(db, context, row, instance));
+    const feed = `in:${accountId}`;
+    for (let passedOver = 0; handed.length < limit && passedOver < MOST_PASSED_OVER;) {
+      const asked = limit - handed.length;
+      const rows = await nextOf(db, { feed, limit: asked });
+      for (const row of rows) {
+        const message = await forFlow(db, context, row, instance, quiet);
+        if (message === null) passedOver++;
+        else handed.push(message);
+      }
+      if (rows.length < asked) break;
     }
     if (handed.length >= limit) break;
   }
   return handed;
 };
 
+/** Null for what no flow gets; then it counts as taken up. */
+async function forFlow(
+  db: Database,
+  context: CommandContext,
+  row: MessageRow,
+  instance: string,
+  quiet: boolean,
+): Promise<HandedMessage | null> {
+  // A message older than its window is nothing a bot should answer as new; agents see it, flows get the event.
+  if (context.now - row.created_at > context.sessionHours * HOUR_MS) {
+    await expire(db, context, row);
+    return null;
+  }
+  const conversation = (await findConversation(db, row.conversation_id!)) as ConversationRow;
+  if (quiet && conversation.handled_by !== 'flow') {
+    await takeUp(db, row.id);
+    return null;
+  }
+  return handOver(db, context, row, conversation, instance);
+}
+
 export const takeReplies: CommandFunction<'takeReplies'> = async (db, context, { queueId, instance, limit }) => {
   const handed: HandedMessage[] = [];
-  for (const row of await nextOf(db, { feed: `out:${queueId}`, limit })) handed.push(await handOver(db, context, row, instance));
+  for (const row of await nextOf(db, { feed: `out:${queueId}`, limit })) {
+    const conversation = (await findConversation(db, row.conversation_id!)) as ConversationRow;
+    handed.push(await handOver(db, context, row, conversation, instance));
+  }
   return handed;
 };
 
-async function handOver(db: Database, context: CommandContext, row: MessageRow, instance: string): Promise<HandedMessage> {
+async function handOver(
+  db: Database,
+  context: CommandContext,
+  row: MessageRow,
+  conversation: ConversationRow,
+  instance: string,
+): Promise<HandedMessage> {
   await markHanded(db, { seq: row.seq, now: context.now, instance });
-  const conversation = (await findConversation(db, row.conversation_id!)) as ConversationRow;
   return {
     message: messageOf(row),
     accountId: row.account_id,
@@ -101,4 +140,15 @@ export const reclaimHandovers: CommandFunction<'reclaimHandovers'> = async (db) 
     .where(NOT_TAKEN)
     .executeTakeFirst();
   return { reclaimed: Number(result.numUpdatedRows) };
+};
+
+export const inboundWaiting: QueryFunction<'inboundWaiting'> = async (db, _context, { accountId }) => {
+  const row = await db
+    .selectFrom('messages')
+    .select((e) => e.fn.countAll<number>().as('waiting'))
+    .where('feed', '=', `in:${accountId}`)
+    .where('feed_state', '=', sql.lit(FEED_WAITING))
+    .where(NOT_TAKEN)
+    .executeTakeFirstOrThrow();
+  return { waiting: row.waiting };
 };

@@ -15,10 +15,16 @@ const LONGEST_PAGE = 500;
 const SNIPPET = 60;
 
 /** Keeps a message beyond its conversation, with the text as it is now: what a flow removed before is not kept. */
-export const keepMessage: CommandFunction<'keepMessage'> = async (db, _context, { messageId, text }) => {
-  const row = await db.selectFrom('messages').select(['seq', 'kept', 'kept_text']).where('id', '=', messageId).executeTakeFirst();
+export const keepMessage: CommandFunction<'keepMessage'> = async (db, _context, { messageId, text: given }) => {
+  const row = await db
+    .selectFrom('messages')
+    .select(['seq', 'text', 'kept', 'kept_text'])
+    .where('id', '=', messageId)
+    .executeTakeFirst();
   if (row === undefined)
     throw new CenterError('UNKNOWN_MESSAGE', 'This message is not in the store, so there is nothing to keep.');
+  // What a flow has kept with a text of its own stays so.
+  const text = given ?? row.kept_text ?? row.text;
   if (row.kept === 1 && row.kept_text === text) return { kept: false };
   await db.updateTable('messages').set({ kept: 1, kept_text: text }).where('seq', '=', row.seq).execute();
   if (text !== '') await putText(db, row.seq, text);
