@@ -1,3 +1,4 @@
+import type { Attachment } from '../domain/attachment.ts';
 import type { CenterEvent } from '../domain/events.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { DeliveryStatus } from '../domain/delivery-status.ts';
@@ -191,6 +192,8 @@ export interface ClaimArgs {
   /** Sent instead when the window is closed. */
   fallback?: Fallback | null;
 }
+  /** Goes with it. An agent's message has its own. */
+  attachment?: Attachment | null;
 
 /** Which answer to which message: the same on every run of the flow. */
 export interface AnswerKey {

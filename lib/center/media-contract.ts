@@ -42,6 +42,8 @@ export interface MediaCommands {
 export interface MediaQueries {
   /** A file that this agent may see. Throws `UNKNOWN_MEDIA`, `MEDIA_UNAVAILABLE` while it is not there. */
   media: Command<{ mediaId: string; agentId: string }, MediaFile>;
+  /** A file that a flow wants to send, by its id. Throws `MEDIA_UNAVAILABLE`. */
+  sendableFile: Command<{ mediaId: string }, { kind: MediaKind }>;
   /** A file of a message that leaves, for Twilio; null when there is none. */
   outgoingFile: Command<{ mediaId: string }, MediaFile | null>;
   /** When the next file is due to be fetched, milliseconds; null: none waits. */

@@ -93,7 +93,12 @@ export function identify(head: Uint8Array, claimed = '', tail: Uint8Array = head
 
 /** True when WhatsApp takes this format from a business; its size is another question. */
 export function isSendable(file: KnownFile): boolean {
-  return [...SENDABLE].some(({ contentType }) => contentType === file.contentType);
+  return isSendableType(file.contentType);
+}
+
+/** The same for a type as {@link identify} named it. */
+export function isSendableType(contentType: string): boolean {
+  return [...SENDABLE].some((one) => one.contentType === contentType);
 }
 
 /** True when a file of this type, as {@link identify} named it, may be shown in a page. */

@@ -2,15 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Center } from '../center/center.ts';
 import type { ClaimArgs, ClaimResult } from '../center/contract.ts';
 import { fullAddress } from '../domain/address.ts';
+import { partsOf, type Attachment } from '../domain/attachment.ts';
 import { CenterError, isCenterError } from '../domain/errors.ts';
 import type { ConversationSnapshot, TemplateRef, WhatsAppMessage } from '../domain/message.ts';
 import { checkContent } from '../domain/outbound-content.ts';
 import { checkRecipient } from '../domain/recipient.ts';
 import { callsAtOnce, DEFAULT_RATE } from '../domain/send-rate.ts';
 import { LIMIT_TEXT, sessionWindow } from '../domain/session-window.ts';
-import { splitText } from '../domain/split-text.ts';
 import { cleanVariables, type FilledTemplate } from '../domain/template.ts';
 import type { Account } from './account.ts';
+import { mediaLink } from './media/media-link.ts';
 import { Lanes } from './lanes.ts';
 import { Paces } from './pace.ts';
 import { isBusy, mayRepeat, toSendError } from './api/send-error.ts';
@@ -25,13 +26,16 @@ export type Outcome = (
   /** `message` is there once it was claimed. */
   | { kind: 'refused'; error: CenterError; message?: WhatsAppMessage }
 ) & {
-  /** Of a long text: the messages that were sent before this one, in order. */
+  /** Of a long text, or of several files: the messages that were sent before this one, in order. */
   earlier?: WhatsAppMessage[];
 };
 
+/** What is to be sent. Several attachments become several messages. */
+export type Submission = Omit<ClaimArgs, 'attachment'> & { attachments?: readonly Attachment[] };
+
 export interface Outbox {
   /** Sends a message at most once; expected failures are an outcome, anything thrown is unexpected (the store is gone). */
-  submit(claim: ClaimArgs): Promise<Outcome>;
+  submit(submission: Submission): Promise<Outcome>;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
@@ -95,11 +99,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
       template,
       messageId: message.id,
       statusCallback: statusCallbackOf(account, message.id),
+      ...(message.media === undefined ? {} : { mediaUrls: await linksOf(message) }),
+      ...(message.location === undefined ? {} : { location: message.location }),
     };
     const expiresAt = template === null ? (conversation?.session.expiresAt ?? null) : null;
     const pace = paces.of(claim.from, rate);
     const urgent = isUrgent(claim);
     const pauses = [...repeatAfterMs];
+    await sender.ready();
     const since = performance.now();
     for (let again = false; ; again = true) {
       const turn = await pace.turn({ urgent, again });
@@ -123,6 +130,18 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
+  /** Where Twilio finds the message's files. @throws CenterError `MEDIA_UNAVAILABLE` */
+  async function linksOf({ media = [], template }: WhatsAppMessage): Promise<string[]> {
+    const links: string[] = [];
+    for (const { id, url } of template === undefined ? media : []) {
+      const file = url === '' && id !== undefined ? await center.query('outgoingFile', { mediaId: id }) : null;
+      if (url === '' && file === null)
+        throw new CenterError('MEDIA_UNAVAILABLE', 'The file of this message is not there any more.');
+      links.push(file === null ? url : await mediaLink(center, account, file));
+    }
+    return links;
+  }
+
   function recordFailure(messageId: string, error: CenterError) {
     const { code, message: text, twilioCode } = error;
     if (code === 'SEND_UNKNOWN') return center.run('recordUnknown', { messageId, text });
@@ -141,24 +160,25 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return sendClaimed(claim, claimed);
   }
 
-  /** A long text leaves as several messages; when one does not get through, those after it would make no sense. */
-  async function processAll(claim: ClaimArgs): Promise<Outcome> {
-    const parts = claim.template === null ? splitText(claim.text) : [claim.text];
+  /** A long text, or several files, leave as several messages; when one does not get through, those after it would make no sense. */
+  async function processAll({ attachments = [], ...claim }: Submission): Promise<Outcome> {
+    const whole = [{ text: claim.text, attachment: null }];
+    const parts = claim.template === null ? partsOf(claim.text, attachments) : whole;
     const earlier: WhatsAppMessage[] = [];
-    let outcome: Outcome = await process({ ...claim, text: parts[0]! });
-    for (const [index, text] of parts.entries()) {
+    let outcome: Outcome = await process({ ...claim, ...parts[0]! });
+    for (const [index, part] of parts.entries()) {
       if (index === 0) continue;
       if (outcome.kind === 'refused') break;
       if (outcome.kind === 'sent') earlier.push(outcome.message);
       // A template went instead of the first part, and with it of all.
       if (outcome.message.template !== undefined) return outcome;
-      outcome = await process(partOf(claim, index + 1, text));
+      outcome = await process({ ...partOf(claim, index + 1, part.text), attachment: part.attachment });
     }
     return earlier.length === 0 ? outcome : { ...outcome, earlier };
   }
 
   /** @throws CenterError `TEMPLATE_VARIABLES`, `TEMPLATE_NOT_APPROVED` */
-  async function prepare(template: TemplateRef, claim: ClaimArgs): Promise<FilledTemplate> {
+  async function prepare(template: TemplateRef, claim: Submission): Promise<FilledTemplate> {
     if (templates === undefined) return { template, text: '' };
     return templates.prepare(template, async () => {
       const facts = await center.query('sessionOf', { address: claim.to, sender: claim.from === '' ? null : claim.from });
@@ -167,7 +187,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   /** The claim with its template filled in, and what is wrong with the fallback, which matters only when it is needed. */
-  async function prepared(claim: ClaimArgs): Promise<{ claim: ClaimArgs; fallbackError: CenterError | null }> {
+  async function prepared(claim: Submission): Promise<{ claim: Submission; fallbackError: CenterError | null }> {
     if (claim.template !== null) {
       const { template, text } = await prepare(claim.template, claim);
       return { claim: { ...claim, template, text: text || claim.text }, fallbackError: null };
@@ -182,7 +202,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
-  async function run(asked: ClaimArgs): Promise<Outcome> {
+  async function run(asked: Submission): Promise<Outcome> {
     let ready: Awaited<ReturnType<typeof prepared>>;
     try {
       ready = await prepared(asked);
@@ -197,7 +217,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   /** An agent's message waits in the store under its id; the desk must say why it does not leave. */
-  async function refuseUnclaimed(claim: ClaimArgs, error: CenterError): Promise<Outcome> {
+  async function refuseUnclaimed(claim: Submission, error: CenterError): Promise<Outcome> {
     if (claim.messageId !== null)
       await center.run('refuseOutbound', { messageId: claim.messageId, code: error.code, text: error.message });
     return { kind: 'refused', error };
@@ -210,7 +230,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       try {
         to = checkRecipient(claim.to);
         if (template !== null) template = cleaned(template);
-        checkContent(claim.text, template);
+        if (template !== null || claim.text !== '' || (claim.attachments ?? []).length === 0) checkContent(claim.text, template);
       } catch (error) {
         if (!isCenterError(error)) throw error;
         return refuseUnclaimed(claim, error);

@@ -1,7 +1,8 @@
 import type { OutboundRow } from '../center/contract.ts';
 import { fullAddress } from '../domain/address.ts';
 import { parseStatus, type DeliveryStatus } from '../domain/delivery-status.ts';
-import type { TemplateRef } from '../domain/message.ts';
+import { geoAction, placeName } from '../domain/attachment.ts';
+import type { Location, TemplateRef } from '../domain/message.ts';
 import type { Account } from './account.ts';
 import { createClient } from './api/client.ts';
 import { toSendError } from './api/send-error.ts';
@@ -14,6 +15,9 @@ export interface SendRequest {
   text: string;
   /** Sent instead of the text. */
   template: TemplateRef | null;
+  /** Where Twilio fetches the files that go with it. */
+  mediaUrls?: readonly string[];
+  location?: Location | null;
   /** Our id, for the record of failures. */
   messageId: string;
   /** Where Twilio reports the message's fate; "" for nowhere. */
@@ -32,6 +36,8 @@ export interface Found extends Taken {
 }
 
 export interface Sender {
+  /** Loads what the first call needs, so that a message leaves the moment its sender's pace lets it. Throws `ACCOUNT_MISSING`. */
+  ready(): Promise<void>;
   /**
    * Sends once.
    * @throws CenterError `TWILIO_REFUSED` or `SESSION_EXPIRED` with Twilio's number, `TWILIO_UNREACHABLE` when nothing left this
@@ -59,6 +65,10 @@ export function createSender(account: Account, options: { timeoutMs?: number } =
   const client = createClient(account, options.timeoutMs);
 
   return {
+    async ready() {
+      await client.api();
+    },
+
     async send(request) {
       try {
         const api = await client.api();
@@ -101,10 +111,26 @@ function senderOf(account: Account, from: string): { from?: string; messagingSer
   };
 }
 
-function contentOf({ text, template }: SendRequest): { body?: string; contentSid?: string; contentVariables?: string } {
-  if (template === null) return { body: text };
-  const variables = JSON.stringify(template.variables);
-  return { contentSid: template.contentSid, ...(variables === '{}' ? {} : { contentVariables: variables }) };
+interface Content {
+  body?: string;
+  mediaUrl?: string[];
+  persistentAction?: string[];
+  contentSid?: string;
+  contentVariables?: string;
+}
+
+function contentOf({ text, template, mediaUrls = [], location = null }: SendRequest): Content {
+  if (template !== null) {
+    const variables = JSON.stringify(template.variables);
+    return { contentSid: template.contentSid, ...(variables === '{}' ? {} : { contentVariables: variables }) };
+  }
+  // Twilio wants a body with a place, too.
+  const body = text === '' && location !== null ? placeName(location) : text;
+  return {
+    ...(body === '' ? {} : { body }),
+    ...(mediaUrls.length === 0 ? {} : { mediaUrl: [...mediaUrls] }),
+    ...(location === null ? {} : { persistentAction: [geoAction(location)] }),
+  };
 }
 
 function found(message: { sid: string; status: string; errorCode: number | null }): Found {

@@ -1,7 +1,10 @@
 import { isCenterError } from '../../lib/domain/errors.ts';
 import { recipientOf } from '../../lib/domain/recipient.ts';
+import { askedFor, ATTACHMENT_REFUSALS, attachmentsOf } from '../../lib/node-red/accounts/attachments.ts';
 import { chooseSender } from '../../lib/node-red/accounts/choose-sender.ts';
 import { Closing } from '../../lib/node-red/closing.ts';
+import { fallbackMaker } from '../../lib/node-red/accounts/fallback.ts';
+import type { FallbackConfig } from '../../lib/node-red/accounts/fallback.ts';
 import { accountNodeOf } from '../../lib/node-red/config-nodes.ts';
 import type { AccountNode } from '../../lib/node-red/config-nodes.ts';
 import { textOf } from '../../lib/node-red/config-values.ts';
@@ -15,9 +18,10 @@ import { registryOf } from '../../lib/node-red/registry.ts';
 import type { FlowMessage, NodeConfig, RuntimeApi, RuntimeNode } from '../../lib/node-red/runtime-api.ts';
 import { StatusLine } from '../../lib/node-red/status.ts';
 import { Lanes } from '../../lib/twilio/lanes.ts';
+import { isUrgent } from '../../lib/twilio/outbox.ts';
 import type { Outcome } from '../../lib/twilio/outbox.ts';
 
-interface WhatsAppOutConfig extends NodeConfig {
+interface WhatsAppOutConfig extends NodeConfig, FallbackConfig {
   account?: unknown;
 }
 
@@ -35,12 +39,15 @@ export default function (RED: RuntimeApi): void {
     const arrivals = registry.arrivalsOf(this.id);
     const lanes = new Lanes(WIDTH);
     const named = textOf(config.account);
+    const fallbackOf = fallbackMaker(RED, this, config);
 
     const submit = async (message: FlowMessage, to: string, draft: Draft): Promise<Outcome> => {
       const chosen = named === '' ? null : accountNodeOf(RED, named).slot;
       const { slot, accountId, from } = await chooseSender(registry, message, to, chosen);
       const outbox = await outboxOf(slot);
-      return outbox.submit({ ...draft, accountId, from, to });
+      const fallback = draft.template === null ? await fallbackOf(message) : null;
+      const attachments = draft.template === null ? await attachmentsOf(askedFor(message), slot) : [];
+      return outbox.submit({ ...draft, accountId, from, to, fallback, attachments });
     };
 
     onInput(this, async (message, send) => {
@@ -49,19 +56,21 @@ export default function (RED: RuntimeApi): void {
       let outcome: Outcome;
       try {
         const to = recipientOf(message);
-        outcome = await lanes.run(to, () => submit(message, to, draft));
+        outcome = await lanes.run(to, () => submit(message, to, draft), { urgent: isUrgent(draft) });
       } catch (error) {
         if (!isCenterError(error) || !REFUSALS.has(error.code)) throw error;
         for (const slot of registry.centers()) await refuseStored(await slot.center(), message, error);
         outcome = { kind: 'refused', error };
       }
+      if (outcome.kind === 'sent' && outcome.conversation !== null) message.conversation = outcome.conversation;
+      for (const part of outcome.earlier ?? []) send({ ...RED.util.cloneMessage(message), payload: part.text, whatsapp: part });
       if (outcome.kind === 'already') return;
+      if (outcome.earlier !== undefined && outcome.message !== undefined) message.payload = outcome.message.text;
       if (outcome.message !== undefined) message.whatsapp = outcome.message;
       if (outcome.kind === 'refused') {
         status.show('refused', { code: outcome.error.code });
         throw new Refusal(outcome.error);
       }
-      if (outcome.conversation !== null) message.conversation = outcome.conversation;
       delete message.error;
       status.show('sent');
       send(message);
@@ -85,4 +94,10 @@ export default function (RED: RuntimeApi): void {
 }
 
 /** What is wrong with a message, as opposed to what is wrong with the installation. */
-const REFUSALS: ReadonlySet<string> = new Set(['NO_RECIPIENT', 'INVALID_RECIPIENT', 'SENDER_AMBIGUOUS', 'ACCOUNT_MISMATCH']);
+const REFUSALS: ReadonlySet<string> = new Set([
+  'NO_RECIPIENT',
+  'INVALID_RECIPIENT',
+  'SENDER_AMBIGUOUS',
+  'ACCOUNT_MISMATCH',
+  ...ATTACHMENT_REFUSALS,
+]);

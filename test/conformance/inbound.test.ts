@@ -62,7 +62,7 @@ const CHECKS: Record<string, (message: WhatsAppMessage, expected: unknown, paylo
   messagingServiceSid: (message, sid) => expect(message.params?.MessagingServiceSid).to.equal(sid),
   // The same person under a number and a business-scoped id: both are on the message.
   sameContactAs: (message) => expect(message.externalUserId).not.to.equal(undefined),
-  // Nothing is fetched yet; the address is kept as it came.
+  // Where it is fetched from is tried with fetching; the address is kept as it came.
   fetch: (message, _expected, payload) => expect(message.media?.[0]?.url).to.equal(payload.form.MediaUrl0),
   // The HTTP answer is tried with the webhooks.
   response: () => undefined,

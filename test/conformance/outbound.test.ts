@@ -3,9 +3,11 @@ import type { Center } from '../../lib/center/center.ts';
 import { isCenterError } from '../../lib/domain/errors.ts';
 import type { Account } from '../../lib/twilio/account.ts';
 import { explain } from '../../lib/twilio/error-catalogue.ts';
+import { download, NOT_THERE_YET_MS } from '../../lib/twilio/media/download.ts';
+import { nextHop } from '../../lib/twilio/media/media-source.ts';
 import { createOutbox } from '../../lib/twilio/outbox.ts';
 import { createSender } from '../../lib/twilio/sender.ts';
-import { json, serveApi, testAccount } from '../unit/twilio/fixture.ts';
+import { json, serveApi, testAccount, TOKEN } from '../unit/twilio/fixture.ts';
 import { conformanceData } from './data.ts';
 
 interface OutboundCase {
@@ -21,48 +23,43 @@ interface OutboundCase {
     body?: string;
     contentSid?: string;
     contentVariables?: Record<string, string>;
+    mediaUrl?: string[];
+    /** Of a customer's file to fetch. */
+    url?: string;
+    apiKeySid?: string;
+    apiKeySecret?: string;
+    responses?: (number | { status: number; location: string })[];
   };
-  expectedRequest: { method: string; path: string; form: Record<string, string> } | null;
+  expectedRequest: { method: string; path: string; form: Record<string, string | string[]> } | null;
   mockResponse: { httpStatus: number; body: unknown } | null;
-  expectedOutcome: { sid?: string | null; status?: string; error?: unknown; code?: number | null; retryable?: boolean };
+  expectedOutcome: {
+    sid?: string | null;
+    status?: string;
+    error?: unknown;
+    code?: number | null;
+    retryable?: boolean;
+    requests?: number;
+    authenticated?: 'all' | 'none' | 'first only' | 'all with the API key';
+    delaysSeconds?: number[];
+  };
 }
 
-const NO_FILES_SENT = 'sending files is part of a later release';
-const NO_FILES_FETCHED = 'fetching customers’ files is part of a later release';
-
-/** Not covered by this release; each is listed so that none is forgotten. */
-const LATER: Record<string, string> = {
-  'out-013': NO_FILES_SENT,
-  'out-014': NO_FILES_SENT,
-  'out-021': NO_FILES_FETCHED,
-  'out-022': NO_FILES_FETCHED,
-  'out-025': NO_FILES_FETCHED,
-  'out-026': NO_FILES_FETCHED,
-  'out-027': NO_FILES_FETCHED,
-  'out-028': NO_FILES_FETCHED,
-  'out-029': NO_FILES_FETCHED,
-  'out-030': NO_FILES_FETCHED,
-  'out-032': NO_FILES_FETCHED,
-};
-
 /** Sent over SMS in the source; this package only ever sends over WhatsApp (docs/conformance.md). */
-const OVER_SMS = new Set(['out-012']);
+const OVER_SMS = new Set(['out-012', 'out-013', 'out-014']);
 
 const cases = conformanceData<OutboundCase[]>('outbound-requests');
 
 describe('conformance: outbound requests', () => {
-  it('covers every case of this release and names every later one', () => {
-    const later = cases.filter(({ id }) => id in LATER).map(({ id }) => id);
-    expect(later).to.deep.equal(Object.keys(LATER));
-    for (const { id, given } of cases) expect('url' in given || 'mediaUrl' in given, id).to.equal(id in LATER);
-  });
-
-  for (const one of cases.filter(({ id }) => !(id in LATER))) {
+  for (const one of cases.filter(({ given }) => given.url === undefined)) {
     if (one.expectedRequest === null) {
       it(`${one.id} is refused without a call: ${one.description}`, () => expectNoCall(one));
     } else {
       it(`${one.id}: ${one.description}`, () => expectCall(one));
     }
+  }
+
+  for (const one of cases.filter(({ given }) => given.url !== undefined)) {
+    it(`${one.id}: ${one.description}`, () => expectDownload(one));
   }
 });
 
@@ -115,6 +112,7 @@ async function expectCall(one: OutboundCase): Promise<void> {
       to: given.to ?? '',
       text: given.body ?? '',
       template: templateOf(one),
+      mediaUrls: given.mediaUrl ?? [],
       messageId: 'm1',
       statusCallback: given.statusCallback ?? '',
     };
@@ -149,5 +147,46 @@ function expectOutcome(outcome: unknown, expected: OutboundCase['expectedOutcome
   expect(outcome.twilioCode ?? null).to.equal(expected.code ?? null);
   if (expected.retryable !== undefined) {
     expect(outcome.twilioCode !== undefined && explain(outcome.twilioCode).retryable).to.equal(expected.retryable);
+  }
+}
+
+/** Sources that fetch a file from anywhere, without credentials; we fetch it from Twilio or not at all (docs/conformance.md). */
+const NOT_FETCHED = new Set(['out-025']);
+
+async function expectDownload({ id, given, expectedOutcome }: OutboundCase): Promise<void> {
+  const responses = [...(given.responses ?? [])];
+  const api = await serveApi((response) => {
+    const next = responses.shift();
+    if (typeof next === 'number') response.writeHead(next, { 'content-type': 'image/png' }).end();
+    // The stand-in redirects to itself; that Twilio's own target would be taken is asserted below.
+    else response.writeHead(next!.status, { location: `${api.url}/cdn` }).end();
+  });
+  try {
+    const { apiKeySid, apiKeySecret } = given;
+    const apiKey = apiKeySid === undefined ? null : { sid: apiKeySid, secret: apiKeySecret! };
+    const account = testAccount({ accountSid: 'ACxxx', apiBaseUrl: api.url, apiKey });
+    const messageSid = 'MM11111111111111111111111111111111';
+    const outcome = await download(account, messageSid, given.url!, { notThereYetMs: NOT_THERE_YET_MS.map(() => 0) }).catch(
+      (error: unknown) => error,
+    );
+    const failed = isCenterError(outcome);
+    expect(failed).to.equal(expectedOutcome.error === true || expectedOutcome.authenticated === 'none');
+    const requests = NOT_FETCHED.has(id) ? 0 : (expectedOutcome.requests ?? 0);
+    expect(api.calls).to.have.length(requests);
+    const signedIn = api.calls.map(({ headers }) => headers.authorization ?? null);
+    const user = apiKey === null ? `ACxxx:${TOKEN}` : `${apiKey.sid}:${apiKey.secret}`;
+    const basic = `Basic ${Buffer.from(user).toString('base64')}`;
+    const expected = api.calls.map((_, index) => (expectedOutcome.authenticated === 'first only' && index > 0 ? null : basic));
+    expect(signedIn).to.deep.equal(expected);
+    for (const [index, seconds] of (expectedOutcome.delaysSeconds ?? []).entries()) {
+      expect(NOT_THERE_YET_MS[index]).to.equal(seconds * 1000);
+    }
+    for (const response of given.responses ?? []) {
+      if (typeof response === 'number') continue;
+      const hop = nextHop(testAccount(), new URL(given.url!), response.location);
+      expect([hop?.url.href, hop?.authorization]).to.deep.equal([response.location, null]);
+    }
+  } finally {
+    await api.close();
   }
 }

@@ -35,7 +35,8 @@ export interface Download {
 }
 
 const TIMEOUT_MS = 60_000;
-const NOT_THERE_YET_MS = [1000, 3000];
+/** Pauses after a 404, which comes directly after the webhook now and then. */
+export const NOT_THERE_YET_MS: readonly number[] = [1000, 3000];
 const MOST_REDIRECTS = 3;
 
 /**

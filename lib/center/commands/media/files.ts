@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { CenterError } from '../../../domain/errors.ts';
+import { isSendableType, type MediaKind } from '../../../domain/media-type.ts';
 import { HOUR_MS } from '../../../domain/session-window.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { MediaFile, NewFile } from '../../media-contract.ts';
@@ -107,6 +108,24 @@ export const media: QueryFunction<'media'> = async (db, _context, { mediaId, age
   if (file === null) throw new CenterError('MEDIA_UNAVAILABLE', row.error_text ?? 'This file is not here yet.');
   return file;
 };
+
+export const sendableFile: QueryFunction<'sendableFile'> = async (db, _context, { mediaId }) => {
+  const row = await storedFile(db, mediaId);
+  return { kind: row.kind as MediaKind };
+};
+
+/**
+ * A file that is here and that WhatsApp takes; a customer's may be one that it does not take from us.
+ * @throws CenterError `MEDIA_UNAVAILABLE`, `MEDIA_TYPE_REFUSED`
+ */
+export async function storedFile(db: Database, mediaId: string): Promise<MediaRow> {
+  const row = await findMedia(db, mediaId);
+  if (row === undefined || row.state !== 'stored') throw new CenterError('MEDIA_UNAVAILABLE', 'There is no such file to send.');
+  if (!isSendableType(row.content_type)) {
+    throw new CenterError('MEDIA_TYPE_REFUSED', 'WhatsApp does not take files of this kind from a business.');
+  }
+  return row;
+}
 
 export const outgoingFile: QueryFunction<'outgoingFile'> = async (db, _context, { mediaId }) => {
   const row = await findMedia(db, mediaId);

@@ -13,6 +13,7 @@ import {
   media,
   mediaKey,
   outgoingFile,
+  sendableFile,
 } from './files.ts';
 
 export const mediaCommands: { [Name in keyof MediaCommands]: CommandFunction<Name> } = {
@@ -33,6 +34,7 @@ export const mediaCommands: { [Name in keyof MediaCommands]: CommandFunction<Nam
 export const mediaQueries: { [Name in keyof MediaQueries]: QueryFunction<Name> } = {
   media,
   outgoingFile,
+  sendableFile,
   nextMediaAt,
   mediaKey,
   filesToDelete,

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { linkKind } from '../../../domain/attachment.ts';
 import { claimedKind, isInline, type MediaKind } from '../../../domain/media-type.ts';
 import type { MediaItem, WhatsAppMessage } from '../../../domain/message.ts';
 import type { Contact } from '../../../domain/vcard.ts';
@@ -79,6 +80,46 @@ export async function attachMedia(
   };
   await db.insertInto('media').values(copy).execute();
   return itemOf(copy);
+}
+
+/** A file that lies at an address of its own becomes part of an outgoing message. */
+export async function attachLink(
+  db: Database,
+  link: { url: string; contentType: string },
+  messageId: string,
+  belongs: Belongs,
+  now: number,
+): Promise<{ item: MediaItem; kind: MediaKind }> {
+  const kind = linkKind(link);
+  const id = newId();
+  await db
+    .insertInto('media')
+    .values({
+      id,
+      message_id: messageId,
+      conversation_id: belongs.conversationId,
+      customer_id: belongs.customerId,
+      account_id: belongs.accountId,
+      direction: 'outbound',
+      state: 'linked',
+      kind,
+      content_type: link.contentType,
+      name: lastPart(link.url),
+      url: link.url,
+      created_at: now,
+    })
+    .execute();
+  return { item: { id, url: link.url, contentType: link.contentType, sid: '' }, kind };
+}
+
+function lastPart(url: string): string {
+  const { pathname, hostname } = new URL(url);
+  const last = pathname.split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(last) || hostname;
+  } catch {
+    return last;
+  }
 }
 
 /** The file of a message, null when it has none. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { CenterError } from '../../../domain/errors.ts';
+import type { MediaKind } from '../../../domain/media-type.ts';
 import type { Author, TemplateRef, WhatsAppMessage } from '../../../domain/message.ts';
 import { LIMIT_TEXT, sessionWindow } from '../../../domain/session-window.ts';
 import type { Database } from '../../../store/schema.ts';
@@ -9,6 +10,8 @@ import { newId } from '../../ids.ts';
 import { SYSTEM, type CommandContext, type CommandFunction } from '../context.ts';
 import { findConversation, getConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
 import { customerAt } from '../customers/addresses.ts';
+import { storedFile } from '../media/files.ts';
+import { attachLink, attachMedia } from '../media/media-rows.ts';
 import { takeUp } from './handover.ts';
 import { findMessage, insertMessage, messageOf, type MessageRow } from './message-rows.ts';
 import { addCustomer, openConversation } from './receive.ts';
@@ -72,9 +75,13 @@ async function claimExisting(db: Database, context: CommandContext, args: ClaimA
     await failUnclaimed(db, context, row, error);
     throw context.keepAndRefuse(error);
   }
-  // The flow has the last word on the text: it may have translated or signed it.
+  // The flow has the last word on the text: it may have translated or signed it, or have added a file to it.
+  const bare = own.media === undefined && own.location === undefined && what.template === null;
+  const added =
+    bare && args.attachment && conversation !== undefined ? await attach(db, context, args, row.id, conversation) : null;
   const message: WhatsAppMessage = {
     ...own,
+    ...added,
     text: what.text === null ? row.text : what.text,
     ...(what.template === null ? {} : { type: 'template', template: what.template }),
     status: 'submitting',
@@ -86,7 +93,8 @@ async function claimExisting(db: Database, context: CommandContext, args: ClaimA
       submitted_at: context.now,
       text: message.text,
       type: message.type,
-      ...(what.template === null ? {} : { content: withTemplate(row.content, what.template) }),
+      ...(what.template === null ? {} : { content: withMore(row.content, { template: what.template }) }),
+      ...(added === null ? {} : { content: withMore(row.content, { media: added.media, location: added.location }) }),
     })
     .where('seq', '=', row.seq)
     .where('status', '=', 'pending')
@@ -116,8 +124,8 @@ async function claimInstead(db: Database, context: CommandContext, args: ClaimAr
   return claimNew(db, context, claim, { answerKey: key, retryOf: row.id });
 }
 
-function withTemplate(content: string, template: TemplateRef): string {
-  return JSON.stringify({ ...(JSON.parse(content) as object), template });
+function withMore(content: string, more: Pick<WhatsAppMessage, 'template' | 'media' | 'location'>): string {
+  return JSON.stringify({ ...(JSON.parse(content) as object), ...more });
 }
 
 /** A message that a flow sends: an answer to a customer's message, or one of its own. */
@@ -135,10 +143,13 @@ async function claimNew(
   const conversation =
     named !== undefined && !closed ? named : await liveConversation(db, context, { ...args, reason: 'message-sent' });
 
+  const id = args.messageId ?? newId();
+  const attached = what.template === null && args.attachment ? await attach(db, context, args, id, conversation) : {};
   const message: WhatsAppMessage = {
-    id: args.messageId ?? newId(),
+    id,
     direction: 'outbound',
     type: what.template === null ? 'text' : 'template',
+    ...attached,
     text: what.text ?? '',
     from: args.from,
     to: args.to,
@@ -174,6 +185,25 @@ async function claimNew(
     accountId: args.accountId,
   });
   return { verdict: 'send', message, conversation: snapshot(conversation, context) };
+}
+
+/** What the message carries, written down before the message itself. */
+async function attach(
+  db: Database,
+  context: CommandContext,
+  { attachment, accountId }: ClaimArgs,
+  messageId: string,
+  conversation: ConversationRow,
+): Promise<Pick<WhatsAppMessage, 'type' | 'media' | 'location'> | Record<string, never>> {
+  if (!attachment) return {};
+  if (attachment.kind === 'location') return { type: 'location', location: attachment.location };
+  const belongs = { conversationId: conversation.id, customerId: conversation.customer_id, accountId };
+  if (attachment.kind === 'link') {
+    const { item, kind } = await attachLink(db, attachment, messageId, belongs, context.now);
+    return { type: kind, media: [item] };
+  }
+  const row = await storedFile(db, attachment.mediaId);
+  return { type: row.kind as MediaKind, media: [await attachMedia(db, row, messageId, belongs, context.now)] };
 }
 
 function conversationClosed(): CenterError {

@@ -1,0 +1,12 @@
+import { isCenterError } from '../../lib/domain/errors.ts';
+
+/** The code with which a function refuses; the test fails when it does not, or when it breaks. */
+export function codeThrown(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (isCenterError(error)) return error.code;
+    throw error;
+  }
+  return 'none';
+}
