@@ -8,15 +8,21 @@ import type { Command, ConversationView, RoutingWish } from './contract.ts';
 /** Who asks: an agent or supervisor by id, or the flow by its node. Rights are checked by the command, never by its caller. */
 export type Requester = { agentId: string } | { flow: { nodeId: string; nodeName?: string } };
 
+/** What the requester was looking at when deciding. */
+export interface Seen {
+  /** Who had the conversation, `null` for nobody; if somebody else has it by now: `ALREADY_ACCEPTED`. Left out, it does not matter. */
+  seenWith?: string | null;
+}
+
 /** Commands about routing, presence, transfer and supervision. */
 export interface EngineCommands {
   /** The agent's own choice of status, base or custom. Throws `INVALID_REQUEST` for an unknown one. */
   setPresence: Command<{ agentId: string; presence: BasePresence; statusId?: string | null }, PresenceView>;
 
   /** Offers the conversation to a colleague, who must accept before the first one leaves. `AGENT_UNAVAILABLE`, `AGENT_FULL`. */
-  transferToAgent: Command<{ conversationId: string; by: Requester; toAgentId: string; note?: string }, ConversationView>;
+  transferToAgent: Command<{ conversationId: string; by: Requester; toAgentId: string; note?: string } & Seen, ConversationView>;
   /** Gives the conversation to a queue, with a note; it is open there at once. */
-  transferToQueue: Command<{ conversationId: string; by: Requester; queueId: string; note?: string }, ConversationView>;
+  transferToQueue: Command<{ conversationId: string; by: Requester; queueId: string; note?: string } & Seen, ConversationView>;
   /** Takes back an offer of transfer or consult that nobody has accepted. */
   cancelInvitation: Command<{ conversationId: string; agentId: string }, null>;
   /** Back to its own queue, as open as before. */
@@ -38,7 +44,7 @@ export interface EngineCommands {
   /** Any live state → closed: a supervisor or a flow. */
   forceClose: Command<{ conversationId: string; by: Requester; reason?: string }, ConversationView>;
   /** Gives it to an agent at once, who need not accept: a supervisor, a flow, or an agent for themselves. Capacity may go below nothing. */
-  assign: Command<{ conversationId: string; by: Requester; toAgentId: string }, ConversationView>;
+  assign: Command<{ conversationId: string; by: Requester; toAgentId: string } & Seen, ConversationView>;
   /** A supervisor reads along (`monitor`) or takes part (`join`). */
   attend: Command<{ conversationId: string; agentId: string; as: 'monitor' | 'join' }, ConversationView>;
   /** Writes to the customer in the flow's name; it leaves `notify-agent` as an agent's would. */
@@ -68,9 +74,9 @@ export interface EngineQueries {
   teamWork: Command<{ actorId: string }, AgentWorkView[]>;
   /** Supervisors: every live conversation and the figures of each queue. */
   supervision: Command<{ actorId: string }, SupervisionView>;
-  /** Supervisors: who did what, newest first. */
+  /** Supervisors: who did what, newest first; `by: 'agent'` is what people did and nothing else. */
   audit: Command<
-    { actorId: string; before?: number; limit: number; actor?: string; type?: string; conversationId?: string },
+    { actorId: string; before?: number; limit: number; by?: 'agent'; actor?: string; type?: string; conversationId?: string },
     AuditPage
   >;
 }

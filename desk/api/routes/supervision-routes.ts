@@ -1,28 +1,52 @@
 import { CenterError, isCenterError } from '../../../lib/domain/errors.ts';
-import { either, flag, integer, integerText, list, nullable, object, oneOf, optional, text } from '../http/schema.ts';
+import { described, either, flag, integer, integerText, list, nullable, object, oneOf, optional, text } from '../http/schema.ts';
 import type { ValueOf } from '../http/schema.ts';
 import { auditPage, businessHours, dispositionCodes, queueView, timeoutRules } from './engine-views.ts';
 import { id, note } from './move-routes.ts';
 import { agentOf, route, type DeskParts } from './route.ts';
 import { actionResults, supervisionView } from './supervision-views.ts';
 
-const several = () => list(id(), { min: 1, max: 200 });
+const MOST_AT_ONCE = 200;
+
+const several = () => ({
+  conversationIds: list(id(), { min: 1, max: MOST_AT_ONCE }),
+  seenWith: described(
+    optional(list(nullable(id()), { max: MOST_AT_ONCE })),
+    'Who had each of them when it was decided; one that is with somebody else by now is refused',
+  ),
+});
 
 const action = either(
   'conversationIds with the action assign (toAgentId), transfer (toAgentId or queueId, and perhaps a note) or force-close',
-  object({ conversationIds: several(), action: oneOf(['assign']), toAgentId: id() }),
-  object({ conversationIds: several(), action: oneOf(['transfer']), toAgentId: id(), note: note() }),
-  object({ conversationIds: several(), action: oneOf(['transfer']), queueId: id(), note: note() }),
-  object({ conversationIds: several(), action: oneOf(['force-close']) }),
+  object({ ...several(), action: oneOf(['assign']), toAgentId: id() }),
+  object({ ...several(), action: oneOf(['transfer']), toAgentId: id(), note: note() }),
+  object({ ...several(), action: oneOf(['transfer']), queueId: id(), note: note() }),
+  object({ ...several(), action: oneOf(['force-close']) }),
 );
 
+type Wanted = ValueOf<typeof action>;
+
+/** Each conversation once, with who had it when it was decided; undefined where that was not said. */
+function targetsOf({ conversationIds, seenWith }: Wanted): [string, string | null | undefined][] {
+  if (seenWith !== undefined && seenWith.length !== conversationIds.length) {
+    throw new CenterError('INVALID_REQUEST', 'seenWith has one entry for each conversation.');
+  }
+  return [...new Map(conversationIds.map((one, index) => [one, seenWith?.[index]]))];
+}
+
 /** The command that an action is for one conversation. */
-function act(center: DeskParts['center'], agentId: string, conversationId: string, wanted: ValueOf<typeof action>) {
+function act(
+  center: DeskParts['center'],
+  agentId: string,
+  [conversationId, seenWith]: [string, string | null | undefined],
+  wanted: Wanted,
+) {
   const asked = { conversationId, by: { agentId } };
   if (wanted.action === 'force-close') return center.run('forceClose', asked);
-  if (wanted.action === 'assign') return center.run('assign', { ...asked, toAgentId: wanted.toAgentId });
-  if ('queueId' in wanted) return center.run('transferToQueue', { ...asked, queueId: wanted.queueId, note: wanted.note });
-  return center.run('transferToAgent', { ...asked, toAgentId: wanted.toAgentId, note: wanted.note });
+  if (wanted.action === 'assign') return center.run('assign', { ...asked, seenWith, toAgentId: wanted.toAgentId });
+  const { note } = wanted;
+  if ('queueId' in wanted) return center.run('transferToQueue', { ...asked, seenWith, queueId: wanted.queueId, note });
+  return center.run('transferToAgent', { ...asked, seenWith, toAgentId: wanted.toAgentId, note });
 }
 
 export const supervisionRoutes = [
@@ -43,15 +67,15 @@ export const supervisionRoutes = [
     answer: actionResults,
     async handle(call, { center }) {
       const actorId = agentOf(call);
-      const ids = [...new Set(call.body.conversationIds)];
-      const outcomes = await Promise.allSettled(ids.map((one) => act(center, actorId, one, call.body)));
+      const targets = targetsOf(call.body);
+      const outcomes = await Promise.allSettled(targets.map((one) => act(center, actorId, one, call.body)));
       const defect = outcomes.find((one) => one.status === 'rejected' && !isCenterError(one.reason));
       if (defect?.status === 'rejected') throw defect.reason;
       return {
         results: outcomes.map((outcome, index) => {
           const refusal = outcome.status === 'rejected' ? (outcome.reason as CenterError) : null;
           const error = refusal === null ? null : { code: refusal.code, message: refusal.message };
-          return { conversationId: ids[index]!, error };
+          return { conversationId: targets[index]![0], error };
         }),
       };
     },
@@ -64,6 +88,7 @@ export const supervisionRoutes = [
     query: object({
       before: optional(integerText({ min: 0 })),
       limit: optional(integerText({ min: 1, max: 200 })),
+      by: described(optional(oneOf(['agent'])), 'What people did, and nothing of flows and the system'),
       actor: optional(id()),
       type: optional(text({ min: 1, max: 64 })),
       conversation: optional(id()),

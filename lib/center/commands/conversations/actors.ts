@@ -61,6 +61,17 @@ export async function movableConversation(
   return { row, actor };
 }
 
+/**
+ * Of two who decide about the same conversation at once, the second one is told.
+ * @throws CenterError `ALREADY_ACCEPTED` when somebody else has it than the requester saw
+ */
+export function refuseIfMoved(row: ConversationRow, seenWith: string | null | undefined): void {
+  if (seenWith === undefined || row.agent_id === seenWith) return;
+  const text =
+    row.agent_name === null ? 'Nobody has this conversation any more.' : `${row.agent_name} has this conversation meanwhile.`;
+  throw new CenterError('ALREADY_ACCEPTED', text, row.agent_name === null ? {} : { details: { agent: row.agent_name } });
+}
+
 async function requesterOf(db: Database, by: Requester, row: ConversationRow): Promise<Author> {
   if ('flow' in by)
     return { kind: 'flow', id: by.flow.nodeId, ...(by.flow.nodeName === undefined ? {} : { name: by.flow.nodeName }) };

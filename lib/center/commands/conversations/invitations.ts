@@ -7,7 +7,7 @@ import { afterWork } from '../routing/presence.ts';
 import { drainLines } from '../routing/routing.ts';
 import { agentNamed } from '../routing/queues.ts';
 import { workloadOf } from '../routing/workload.ts';
-import { actingAgent, authorOf, movableConversation, ownConversation, type ActingAgent } from './actors.ts';
+import { actingAgent, authorOf, movableConversation, ownConversation, refuseIfMoved, type ActingAgent } from './actors.ts';
 import type { ConversationRow } from './conversation-rows.ts';
 import { takePart } from './participants.ts';
 import { addRemark } from './remarks.ts';
@@ -17,9 +17,10 @@ import { conversationAfter, conversationFor, readerOf } from './form.ts';
 export const transferToAgent: CommandFunction<'transferToAgent'> = async (
   db,
   context,
-  { conversationId, by, toAgentId, note },
+  { conversationId, by, toAgentId, note, seenWith },
 ) => {
   const { row, actor } = await movableConversation(db, conversationId, by);
+  refuseIfMoved(row, seenWith);
   await invite(db, context, row, {
     kind: 'transfer',
     toAgentId: await agentNamed(db, toAgentId),

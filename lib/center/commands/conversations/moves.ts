@@ -11,7 +11,7 @@ import { agentNamed, queueNamed } from '../routing/queues.ts';
 import { drainLines } from '../routing/routing.ts';
 import { writeToCustomer } from '../sending/write.ts';
 import { closeRow, setAsideRow } from './agent-work.ts';
-import { actingAgent, movableConversation } from './actors.ts';
+import { actingAgent, movableConversation, refuseIfMoved } from './actors.ts';
 import { getConversation, type ConversationRow } from './conversation-rows.ts';
 import { dismiss } from './participants.ts';
 import { addRemark } from './remarks.ts';
@@ -19,8 +19,13 @@ import { conversationAfter, readerOf } from './form.ts';
 import { visibleConversation } from './sight.ts';
 
 /** Gives a conversation to another queue with a word to whoever takes it there. */
-export const transferToQueue: CommandFunction<'transferToQueue'> = async (db, context, { conversationId, by, queueId, note }) => {
+export const transferToQueue: CommandFunction<'transferToQueue'> = async (
+  db,
+  context,
+  { conversationId, by, queueId, note, seenWith },
+) => {
   const { row, actor } = await movableConversation(db, conversationId, by);
+  refuseIfMoved(row, seenWith);
   const to = await queueNamed(db, queueId);
   nextState(row.state, 'release');
   if (note !== undefined && note.trim() !== '') await addRemark(db, context, row, 'internal', note, actor);
@@ -98,7 +103,7 @@ export const handBack: CommandFunction<'handBack'> = async (db, context, { conve
   return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
-export const assign: CommandFunction<'assign'> = async (db, context, { conversationId, by, toAgentId }) => {
+export const assign: CommandFunction<'assign'> = async (db, context, { conversationId, by, toAgentId, seenWith }) => {
   const agentId = await agentNamed(db, toAgentId);
   const itself = 'agentId' in by && by.agentId === agentId;
   const before = await getConversation(db, conversationId);
@@ -108,6 +113,7 @@ export const assign: CommandFunction<'assign'> = async (db, context, { conversat
     itself && before.agent_id === null
       ? { row: before, actor: await selfOf(db, agentId) }
       : await movableConversation(db, conversationId, by);
+  refuseIfMoved(row, seenWith);
   if (row.queue_id === null)
     throw new CenterError('ILLEGAL_TRANSITION', 'Queue the conversation first: the flow is handling it.');
   if (row.agent_id === agentId && row.state === 'active') return conversationAfter(db, context, conversationId, readerOf(by));

@@ -86,7 +86,13 @@ async function figures(
   });
 }
 
-export const audit: QueryFunction<'audit'> = async (db, _context, { actorId, before, limit, actor, type, conversationId }) => {
+const BY_THEMSELVES: EventType[] = ['conversation.seen', 'draft.saved', 'desk.opened', 'desk.closed'];
+
+export const audit: QueryFunction<'audit'> = async (
+  db,
+  _context,
+  { actorId, before, limit, by, actor, type, conversationId },
+) => {
   await actingSupervisor(db, actorId);
   let select = db
     .selectFrom('events')
@@ -94,6 +100,11 @@ export const audit: QueryFunction<'audit'> = async (db, _context, { actorId, bef
     .orderBy('seq', 'desc')
     .limit(limit + 1);
   if (before !== undefined) select = select.where('seq', '<', before);
+  if (by === 'agent') {
+    select = select.where('actor_kind', '=', 'agent');
+    // What a page does by itself is nothing that a person did.
+    if (type === undefined) select = select.where('type', 'not in', BY_THEMSELVES);
+  }
   if (actor !== undefined) select = select.where('actor_id', '=', actor);
   if (type !== undefined) select = select.where('type', '=', type as EventType);
   if (conversationId !== undefined) select = select.where('conversation_id', '=', conversationId);
