@@ -6,7 +6,8 @@ import { BodyTooLarge, BodyTooSlow, readBody, send, type MountedHandler } from '
 import type { Account } from './account.ts';
 import { plainWords, isKnownCode } from './error-catalogue.ts';
 import { decodeForm } from './incoming/form.ts';
-import { isWhatsApp, parseInbound } from './incoming/parse-inbound.ts';
+import { parseInbound } from './incoming/parse-inbound.ts';
+import { isRouted } from './incoming/routing.ts';
 import { isStatusCallback, parseStatusCallback } from './incoming/parse-status.ts';
 import { isForm, isSigned } from './incoming/signature.ts';
 
@@ -142,12 +143,6 @@ async function storeInbound(center: Center, account: Account, params: WebhookPar
   if (message.to === '') message.to = account.sender;
   await center.run('receive', { accountId: account.id, message, routed: isRouted(account, message.from, message.to) });
   return 'inbound';
-}
-
-/** A message to somebody else's number, or over another channel, is kept but given to no flow. */
-function isRouted(account: Account, from: string, to: string): boolean {
-  if (!isWhatsApp(from) || to === '') return false;
-  return account.sender === '' || account.messagingServiceSid !== '' || account.sender === to;
 }
 
 async function storeStatus(center: Center, account: Account, params: WebhookParams, url: string): Promise<WebhookKind> {
