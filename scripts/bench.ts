@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { measureDesks } from '../bench/measure/desks.ts';
+import { measureDraining } from '../bench/measure/draining.ts';
 import { measureFlow } from '../bench/measure/flow.ts';
 import { measureGuard } from '../bench/measure/guard.ts';
 import { measureStartUp } from '../bench/measure/start-up.ts';
@@ -22,6 +23,7 @@ const MEASURES: Record<string, (plan: Plan) => Promise<Measurement | Measurement
   guard: measureGuard,
   desks: measureDesks,
   start: measureStartUp,
+  draining: measureDraining,
 };
 
 function nodeRedVersion(): string {

@@ -1,29 +1,39 @@
 /** Messages a second that WhatsApp takes from one sender by default; past it Twilio queues, and then refuses (63018). */
 export const DEFAULT_RATE = 80;
 
-/**
- * The length of the window in which no more than the rate may leave, in milliseconds. More than a second, because what leaves
- * evenly does not arrive evenly: the difference may be as large as what is on top.
- */
-const WINDOW_MS = 1040;
+/** The length of the window in which no more than the rate may arrive, in milliseconds; a little more than the second it is about. */
+const WINDOW_MS = 1010;
 
 /** Evenly spread, so that a full window is never a burst; a little less often than the window alone would allow. */
-const SPREAD_MS = 1045;
+const SPREAD_MS = 1025;
 
 /** How much of an idle time may be made up for at once, in milliseconds: a few messages do not have to wait for each other. */
 const CATCH_UP_MS = 100;
 
+/** How late a call may arrive of which nothing is known yet, in milliseconds. */
+const PERHAPS_LATE_MS = 250;
+
+/** One call: when it left, and when its answer was there. */
+export interface Departure {
+  readonly leftAt: number;
+  answeredAt: number | null;
+}
+
 /**
- * When the next message of a sender may leave: evenly spread, and never more than the rate within any second. Times are
- * milliseconds of a clock that only goes forward.
+ * When the next message of a sender may leave: evenly spread, and never more than the rate within any second, counted where
+ * they arrive. A call that had to connect first, or a busy machine, arrives late, and the one that leaves a second after it
+ * does not: so it counts when it arrived, which its answer tells. Times are milliseconds of a clock that only goes forward.
  */
 export class SendRate {
   readonly #rate: number;
-  /** When the last `rate` messages left, as a ring. */
-  readonly #left: number[] = [];
+  /** The last `rate` departures, as a ring. */
+  readonly #departures: Departure[] = [];
   #oldest = 0;
   /** When the next one is due by the even spread. */
   #due = -Infinity;
+  /** How long the last calls took, as a ring; the quickest shows how long an answer takes from the arrival on. */
+  readonly #durations: number[] = [];
+  #nextDuration = 0;
 
   /** @param rate messages a second, at least 1 */
   constructor(rate: number) {
@@ -32,22 +42,44 @@ export class SendRate {
 
   /** Milliseconds to wait; 0 when one may leave now. */
   waitMs(now: number): number {
-    const full = this.#left.length === this.#rate;
-    const windowFree = full ? this.#left[this.#oldest]! + WINDOW_MS : -Infinity;
+    const full = this.#departures.length === this.#rate;
+    const windowFree = full ? this.#arrivalOf(this.#departures[this.#oldest]!) + WINDOW_MS : -Infinity;
     return Math.max(0, this.#due - now, windowFree - now);
   }
 
   /** One leaves now. */
-  take(now: number): void {
+  take(now: number): Departure {
+    const departure: Departure = { leftAt: now, answeredAt: null };
     this.#due = Math.max(this.#due, now - CATCH_UP_MS) + SPREAD_MS / this.#rate;
-    if (this.#left.length < this.#rate) {
-      this.#left.push(now);
-      return;
+    if (this.#departures.length < this.#rate) {
+      this.#departures.push(departure);
+      return departure;
     }
-    this.#left[this.#oldest] = now;
+    this.#departures[this.#oldest] = departure;
     this.#oldest = (this.#oldest + 1) % this.#rate;
+    return departure;
+  }
+
+  /**
+   * Its answer is there.
+   * @param taken whether it is the usual answer, whose time tells something about others
+   */
+  answered(departure: Departure, now: number, taken: boolean): void {
+    departure.answeredAt = now;
+    if (!taken) return;
+    this.#durations[this.#nextDuration] = now - departure.leftAt;
+    this.#nextDuration = (this.#nextDuration + 1) % DURATIONS;
+  }
+
+  /** The latest moment at which a call can have arrived: so long before its answer as the quickest of all calls took. */
+  #arrivalOf({ leftAt, answeredAt }: Departure): number {
+    if (answeredAt === null) return leftAt + PERHAPS_LATE_MS;
+    return Math.max(leftAt, answeredAt - Math.min(...this.#durations));
   }
 }
+
+/** As many calls as are looked at for the quickest. */
+const DURATIONS = 100;
 
 /** How many calls may be under way at once, so that half a second each does not slow the sender down. */
 export function callsAtOnce(rate: number): number {

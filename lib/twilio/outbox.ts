@@ -112,16 +112,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const turn = await pace.turn({ urgent, again });
       // The window was open when the message was claimed; waiting must not carry it over the end.
       if (expiresAt !== null && center.now() > Date.parse(expiresAt)) {
-        pace.ended(turn, false);
+        pace.ended(turn, 'failed');
         throw new CenterError('SESSION_EXPIRED', LIMIT_TEXT);
       }
       try {
         const taken = await sender.send(request);
-        pace.ended(turn, false);
+        pace.ended(turn, 'taken');
         return taken;
       } catch (error) {
         const busy = isCenterError(error) && isBusy(error);
-        pace.ended(turn, busy);
+        pace.ended(turn, busy ? 'busy' : 'failed');
         if (busy && performance.now() - since < patienceMs) continue;
         const pause = !busy && isCenterError(error) && mayRepeat(error) ? pauses.shift() : undefined;
         if (pause === undefined) throw error;

@@ -1,10 +1,14 @@
-import { busyPauseMs, SendRate } from '../domain/send-rate.ts';
+import { busyPauseMs, SendRate, type Departure } from '../domain/send-rate.ts';
 
 /** Leave to make one call; its end is reported with {@link Pace.ended}. */
 export interface Turn {
   /** The first call after Twilio had too much to do: the others wait for what becomes of it. */
   probe: boolean;
+  readonly departure: Departure;
 }
+
+/** What became of a call: Twilio took the message, had too much to do, or something else. */
+export type Ending = 'taken' | 'busy' | 'failed';
 
 export interface PaceOptions {
   /** Messages a second. */
@@ -51,8 +55,10 @@ export class Pace {
     });
   }
 
-  /** @param busy whether Twilio had too much to do, and so did not process the call */
-  ended(turn: Turn, busy: boolean): void {
+  /** To be called at the end of every call, whatever became of it. */
+  ended(turn: Turn, ending: Ending): void {
+    const busy = ending === 'busy';
+    this.#sendRate.answered(turn.departure, this.#now(), ending === 'taken');
     if (turn.probe) this.#probing = false;
     // Calls that were under way together are one and the same "too much".
     if (busy && (turn.probe || this.#busy === 0)) {
@@ -75,10 +81,10 @@ export class Pace {
         this.#wakeIn(wait);
         return;
       }
-      this.#sendRate.take(now);
+      const departure = this.#sendRate.take(now);
       this.#probing = this.#busy > 0;
       const resolve = this.#urgent.shift() ?? this.#patient.shift()!;
-      resolve({ probe: this.#probing });
+      resolve({ probe: this.#probing, departure });
     }
   }
 

@@ -28,13 +28,47 @@ describe('the rate of a sender', () => {
             for (let sent = 0; sent < count; sent++) {
               const wait = sendRate.waitMs(now);
               if (wait > 0) now += Math.ceil(wait) + late;
-              sendRate.take(now);
+              sendRate.answered(sendRate.take(now), now, true);
               times.push(now);
             }
           }
           expect(mostInASecond(times)).to.be.at.most(rate);
         },
       ),
+    );
+  });
+
+  it('is not exceeded where calls arrive either, when some of them arrive late', () => {
+    const ANSWER_MS = 50;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 100 }),
+        fc.array(fc.record({ onTheWay: fc.nat(300), back: fc.nat(100) }), { minLength: 150, maxLength: 400 }),
+        (rate, calls) => {
+          const sendRate = new SendRate(rate);
+          const arrivals: number[] = [];
+          const answers: { at: number; tell: () => void }[] = [];
+          let now = 0;
+          // One call that shows how quick an answer can be.
+          sendRate.answered(sendRate.take(now), now + ANSWER_MS, true);
+          now += 2000;
+          const hear = (until: number): void => {
+            answers.sort((one, other) => one.at - other.at);
+            while (answers.length > 0 && answers[0]!.at <= until) answers.shift()!.tell();
+          };
+          for (const { onTheWay, back } of calls) {
+            // Looked at every millisecond, as answers change what there is to wait for.
+            for (hear(now); sendRate.waitMs(now) > 0; hear(now)) now += 1;
+            const departure = sendRate.take(now);
+            const arrival = now + onTheWay;
+            arrivals.push(arrival);
+            const at = arrival + ANSWER_MS + back;
+            answers.push({ at, tell: () => sendRate.answered(departure, at, true) });
+          }
+          expect(mostInASecond(arrivals.sort((one, other) => one - other))).to.be.at.most(rate);
+        },
+      ),
+      { numRuns: 30 },
     );
   });
 
@@ -46,7 +80,7 @@ describe('the rate of a sender', () => {
         for (let sent = 0; sent < rate * 20; sent++) {
           const wait = sendRate.waitMs(now);
           if (wait > 0) now += Math.ceil(wait) + late;
-          sendRate.take(now);
+          sendRate.answered(sendRate.take(now), now + 50, true);
         }
         expect((rate * 20) / (now / 1000)).to.be.within(rate * 0.95, rate * 1.01);
       }),

@@ -24,6 +24,10 @@ class QuickSender implements Sender {
     return { sid, status: 'queued' };
   }
 
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
   lookUp(): Promise<null> {
     return Promise.resolve(null);
   }

@@ -24,6 +24,10 @@ class FakeSender implements Sender {
     return this.act(request, this.sent.length);
   }
 
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
   lookUp(): Promise<Found | null> {
     return this.find();
   }

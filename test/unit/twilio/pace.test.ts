@@ -23,7 +23,7 @@ describe('the pace of a sender', () => {
       take('reply 2', true),
       take('again', true, true),
     ];
-    pace.ended(first, false);
+    pace.ended(first, 'taken');
     await Promise.all(all);
     expect(order).to.deep.equal(['again', 'reply 1', 'reply 2', 'bulk 1', 'bulk 2']);
   });
@@ -36,31 +36,31 @@ describe('the pace of a sender', () => {
     const under = await Promise.all([pace.turn({ urgent: true }), pace.turn({ urgent: true })]);
     expect(under.map(({ probe }) => probe)).to.deep.equal([false, false]);
     // Two calls that were under way together count once: the pause is that of the first time.
-    for (const turn of under) pace.ended(turn, true);
+    for (const turn of under) pace.ended(turn, 'busy');
     ask();
     ask();
     await settle();
     expect(granted).to.have.length(0);
     now = 499;
-    pace.ended({ probe: false }, true);
+    pace.ended({ ...under[0]!, probe: false }, 'busy');
     await settle();
     expect(granted).to.have.length(0);
     now = 500;
     await untilGranted(granted, 1);
-    expect(granted).to.deep.equal([{ probe: true }]);
+    expect(granted.map(({ probe }) => probe)).to.deep.equal([true]);
     // Still too much: twice as long.
-    pace.ended(granted[0]!, true);
+    pace.ended(granted[0]!, 'busy');
     now = 1499;
     await settle();
     expect(granted).to.have.length(1);
     now = 1500;
     await untilGranted(granted, 2);
     // It is over: whoever waits goes on.
-    pace.ended(granted[1]!, false);
+    pace.ended(granted[1]!, 'taken');
     now = 1600;
     ask();
     await untilGranted(granted, 3);
-    expect(granted[2]).to.deep.equal({ probe: false });
+    expect(granted[2]!.probe).to.equal(false);
   });
 
   it('is one for each sender, whoever asks', () => {
