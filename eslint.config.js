@@ -36,10 +36,19 @@ export default tseslint.config(
       eqeqeq: ['error', 'always'],
     },
   },
-  { files: ['lib/**/*.ts', 'desk/api/**/*.ts', 'nodes/**/*.ts'], ignores: ['lib/center/clock.ts', '**/*.editor.ts', 'lib/simulator/phone/**'], rules: NO_CLOCK },
+  {
+    files: ['lib/**/*.ts', 'desk/api/**/*.ts', 'nodes/**/*.ts'],
+    ignores: ['lib/center/clock.ts', '**/*.editor.ts', 'lib/simulator/phone/**'],
+    rules: NO_CLOCK,
+  },
   {
     files: ['lib/domain/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!\\./)', message: 'lib/domain imports nothing from outside.' }] }] },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(?!\\./)', message: 'lib/domain imports nothing from outside.' }] },
+      ],
+    },
   },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
 );

@@ -124,7 +124,7 @@ describe('the examples, run', () => {
     const known = await until('the offer', async () => (await agent.home()).offers[0]);
     expect(known.conversation.customer).to.deep.include({ name: 'Lucía Pereira', authenticated: true });
     expect(known.conversation.customer.records.map((record) => record.id)).to.deep.equal(['ACC-210', 'CAS-01482']);
-    expect(known.conversation.attributes).to.deep.include({ 'Email': 'lucia@example.com', 'Last order': '48213' });
+    expect(known.conversation.attributes).to.deep.include({ Email: 'lucia@example.com', 'Last order': '48213' });
     await agent.accept(known.conversation.id);
     await phone.write(SAM, 'Hello');
     const stranger = await until('the stranger’s offer', async () => (await agent.home()).offers[0]);
