@@ -106,7 +106,8 @@ export interface Commands extends EngineCommands, MediaCommands, SendingCommands
 
 /** Questions: they change nothing and may run beside the commands. */
 export interface Queries extends EngineQueries, MediaQueries, SendingQueries {
-  clock: Command<Record<string, never>, { offsetMs: number; moved: boolean }>;
+  /** `latestAt`: when the last thing happened that the store knows of. */
+  clock: Command<Record<string, never>, { offsetMs: number; moved: boolean; latestAt: number }>;
   conversation: Command<{ conversationId: string }, ConversationSnapshot | null>;
   /** The window and live conversation of a customer with a sender; what `session-guard` judges. */
   sessionOf: Command<{ address: string; sender: string | null }, SessionFacts>;

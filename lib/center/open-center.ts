@@ -6,7 +6,7 @@ import { sessionWindow } from '../domain/session-window.ts';
 import { MediaFolder } from '../store/media-folder.ts';
 import { SqliteClient } from '../store/sqlite/client.ts';
 import type { Center } from './center.ts';
-import { MovedClock, systemClock, type Clock } from './clock.ts';
+import { MovedClock, SteadyClock, type Clock } from './clock.ts';
 import type { CommandName, Commands, Queries, QueryName } from './contract.ts';
 import { FileCleaner } from './file-cleaner.ts';
 import { OpenWindows } from './open-windows.ts';
@@ -33,7 +33,7 @@ export interface CenterOptions {
  * Opens a contact center: the store in its thread, at this release's schema.
  * @throws CenterError `STORE_UNAVAILABLE` or `RUNTIME_TOO_OLD`
  */
-export async function openCenter({ file, sessionHours = 24, clock: base = systemClock }: CenterOptions): Promise<Center> {
+export async function openCenter({ file, sessionHours = 24, clock: base = new SteadyClock() }: CenterOptions): Promise<Center> {
   await mkdir(dirname(file), { recursive: true });
   const clock = new MovedClock(base);
   const windows = new OpenWindows();
@@ -51,7 +51,9 @@ export async function openCenter({ file, sessionHours = 24, clock: base = system
 
   const query = <Name extends QueryName>(name: Name, args: Queries[Name]['args']) =>
     client.call('query', name, args, clock.now()) as Promise<Queries[Name]['result']>;
-  clock.offset = (await query('clock', {})).offsetMs;
+  const { offsetMs, latestAt } = await query('clock', {});
+  clock.offset = offsetMs;
+  clock.notBefore(latestAt);
 
   const center: Center = {
     file,

@@ -1,14 +1,28 @@
 import { CenterError } from '../../../domain/errors.ts';
 import type { Database } from '../../../store/schema.ts';
-import { SYSTEM, type CommandFunction, type QueryFunction } from '../context.ts';
+import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
 
 const OFFSET = 'clock.offset';
 const MOVED = 'clock.moved';
+const NOTED = 'clock.noted';
+
+/** Time is written down this often, in milliseconds, so that a machine which starts in the past is seen through. */
+const NOTED_EVERY_MS = 60_000;
 
 export const clock: QueryFunction<'clock'> = async (db) => ({
   offsetMs: Number((await setting(db, OFFSET)) ?? 0),
   moved: (await setting(db, MOVED)) === '1',
+  latestAt: Math.max(
+    Number((await setting(db, NOTED)) ?? 0),
+    (await db.selectFrom('events').select('at').orderBy('seq', 'desc').limit(1).executeTakeFirst())?.at ?? 0,
+  ),
 });
+
+/** Writes down what time it is, now and then. */
+export async function noteTime(db: Database, context: CommandContext): Promise<void> {
+  const noted = Number((await setting(db, NOTED)) ?? 0);
+  if (context.now - noted >= NOTED_EVERY_MS) await set(db, NOTED, String(context.now));
+}
 
 export const skipClock: CommandFunction<'skipClock'> = async (db, context, { byMs, allSimulators }) => {
   if (!allSimulators) {
@@ -20,16 +34,8 @@ export const skipClock: CommandFunction<'skipClock'> = async (db, context, { byM
   if (!Number.isInteger(byMs) || byMs <= 0)
     throw new CenterError('INVALID_REQUEST', 'The clock moves forward by a whole number of milliseconds.');
   const offsetMs = Number((await setting(db, OFFSET)) ?? 0) + byMs;
-  for (const [key, value] of [
-    [OFFSET, String(offsetMs)],
-    [MOVED, '1'],
-  ] as const) {
-    await db
-      .insertInto('settings')
-      .values({ key, value })
-      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
-      .execute();
-  }
+  await set(db, OFFSET, String(offsetMs));
+  await set(db, MOVED, '1');
   context.emit({ type: 'clock.moved', actor: SYSTEM, data: { offsetMs, byMs } });
   return { offsetMs };
 };
@@ -37,4 +43,12 @@ export const skipClock: CommandFunction<'skipClock'> = async (db, context, { byM
 async function setting(db: Database, key: string): Promise<string | undefined> {
   const row = await db.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst();
   return row?.value;
+}
+
+async function set(db: Database, key: string, value: string): Promise<void> {
+  await db
+    .insertInto('settings')
+    .values({ key, value })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+    .execute();
 }

@@ -2,6 +2,7 @@ import type { CommandFunction } from '../context.ts';
 import { forgetUnattached, leavesFiles } from '../media/files.ts';
 import { expireOffers } from '../routing/offers.ts';
 import { actTimeouts } from './act-timeouts.ts';
+import { noteTime } from './clock.ts';
 import { closeForgotten } from './close-forgotten.ts';
 import { noticeHours, noticeTimedWrapUps } from './notice-work.ts';
 import { releaseContent } from './release-content.ts';
@@ -12,6 +13,7 @@ const CLOSING_MINUTES = 60;
 
 /** What time brings. Called about once a second; each part looks through an index at what is due and does no more. */
 export const sweep: CommandFunction<'sweep'> = async (db, context, { closingMinutes = CLOSING_MINUTES }) => {
+  await noteTime(db, context);
   const changed = [
     await expireOffers(db, context),
     await sayWindows(db, context, closingMinutes),
