@@ -59,6 +59,8 @@ export type ErrorCode =
   | 'TOKEN_MISSING'
   | 'MALFORMED_SID'
   | 'SENDER_MISSING'
+  | 'PUBLIC_URL_UNREACHABLE'
+  | 'UNKNOWN_SENDER'
   | 'INVALID_PATH'
   | 'PORT_UNAVAILABLE'
   // people

@@ -3,6 +3,7 @@ import type { Faults } from './faults.ts';
 import type { LogEntry } from './phone-contract.ts';
 import type { SimulatorState } from './state.ts';
 import type { WebhookCaller } from './webhooks/webhook-caller.ts';
+import type { WebhookSettings } from './webhook-settings.ts';
 
 /** How long things take in the simulated world, in real milliseconds. */
 export interface Pace {
@@ -25,6 +26,8 @@ export interface SimulatorContext {
   sender: string;
   /** Where the account's webhooks are, without a slash at the end. */
   webhookBase: () => string;
+  /** What is written at the sender about its webhooks. */
+  webhooks: WebhookSettings;
   /** Where this simulator's own API is reached, for media addresses. */
   apiBase: () => string;
   now: () => number;

@@ -23,7 +23,7 @@ export class MemoryFile {
     try {
       const value = JSON.parse(await readFile(this.#file, 'utf8')) as Partial<Remembered> & { version?: number };
       if (value.version !== 1 || !Array.isArray(value.customers) || !Array.isArray(value.messages)) return null;
-      return { customers: value.customers, messages: value.messages };
+      return { customers: value.customers, messages: value.messages, webhook: value.webhook ?? null };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#failed(error);
       return null;

@@ -15,9 +15,11 @@ import type { PhoneUpdate } from './phone-contract.ts';
 import { isRestPath, RestApi, sendServerError } from './rest/rest-api.ts';
 import { SAMPLE_CUSTOMERS } from './sample-customers.ts';
 import { SimulatorState } from './state.ts';
+import type { Remembered } from './state.ts';
 import { InboundDelivery } from './webhooks/inbound-delivery.ts';
 import { OutboundLife } from './webhooks/outbound-life.ts';
 import { WebhookCaller } from './webhooks/webhook-caller.ts';
+import { WebhookSettings } from './webhook-settings.ts';
 
 /** Where a Messaging Service chooses the sender, it chooses this fictional one. */
 const FICTIONAL_SENDER = 'whatsapp:+15550100100';
@@ -62,12 +64,14 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const log = new SimulatorLog(now, (entry) => updates.tell({ type: 'log', entry }));
   const state = new SimulatorState(now, tell);
   const faults = new Faults(() => updates.tell({ type: 'faults', faults: faults.view() }));
-  const memory = options.file === undefined ? null : new MemoryFile(options.file, () => state.remember(), unexpected);
+  const memory = options.file === undefined ? null : new MemoryFile(options.file, remember, unexpected);
+  const webhooks = new WebhookSettings(webhookBase, () => memory?.changed());
   const caller = new WebhookCaller({ token: () => account.authTokens[0] ?? '', retryMs: pace.stepMs, signal: stop.signal });
   const context: SimulatorContext = {
     account,
     sender: account.sender || FICTIONAL_SENDER,
     webhookBase,
+    webhooks,
     apiBase: () => `${webhookBase()}/simulator`,
     now,
     pace,
@@ -91,6 +95,10 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     memory?.changed();
   }
 
+  function remember(): Remembered {
+    return { ...state.remember(), webhook: webhooks.written };
+  }
+
   function unexpected(error: unknown): void {
     if (!stop.signal.aborted) options.log.warn(`Simulator: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -99,6 +107,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     const remembered = await memory?.load();
     if (remembered) {
       state.recall(remembered);
+      webhooks.recall(remembered.webhook ?? null);
       resume = setTimeout(goOn, pace.resumeMs);
     }
     for (const customer of SAMPLE_CUSTOMERS) state.addCustomer(customer);

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import type { CustomerKind, PhoneLocation, PhoneMessageKind, PhoneUpdate } from './phone-contract.ts';
 import { customerView, phoneMessage } from './views.ts';
+import type { SenderWebhook } from './webhook-settings.ts';
 
 /** Twilio's words for what has become of a message. */
 export type TwilioStatus =
@@ -68,6 +69,8 @@ export interface StoredMessage {
 export interface Remembered {
   customers: Customer[];
   messages: StoredMessage[];
+  /** What was written at the sender about its webhooks. */
+  webhook?: SenderWebhook | null;
 }
 
 const THREAD_LIMIT = 500;

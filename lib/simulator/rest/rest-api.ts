@@ -8,17 +8,21 @@ import { CreateMessage } from './create-message.ts';
 import { listContent } from './list-content.ts';
 import { listMessages } from './list-messages.ts';
 import { messageResource } from './message-view.ts';
+import { Senders } from './senders.ts';
+import { Services } from './services.ts';
 import { sendRefusal, TwilioRefusal } from './twilio-error.ts';
 
 const LARGEST_BODY = 65_536;
 const TYPING_MS = 25_000;
 const MESSAGES = /^\/2010-04-01\/Accounts\/([^/]+)\/Messages(?:\/([^/]+))?\.json$/;
+const SENDERS = /^\/v2\/Channels\/Senders(?:\/([^/]+))?$/;
+const SERVICES = /^\/v1\/Services\/([^/]+)$/;
 const CONTENT = /^\/v1\/ContentAndApprovals$/;
 const TYPING = /^\/v[23]\/Indicators\/Typing\.json$/;
 
 /** True for the paths of Twilio's own API, which need Twilio's sign-in and nothing else. */
 export function isRestPath(subPath: string): boolean {
-  return subPath.startsWith('/2010-04-01/') || CONTENT.test(subPath) || TYPING.test(subPath);
+  return subPath.startsWith('/2010-04-01/') || [CONTENT, TYPING, SENDERS, SERVICES].some((path) => path.test(subPath));
 }
 
 /** The part of Twilio's API that a WhatsApp sender uses. */
@@ -26,17 +30,23 @@ export class RestApi {
   readonly #context: SimulatorContext;
   readonly #life: OutboundLife;
   readonly #create: CreateMessage;
+  readonly #senders: Senders;
+  readonly #services: Services;
 
   constructor(context: SimulatorContext, life: OutboundLife) {
     this.#context = context;
     this.#life = life;
     this.#create = new CreateMessage(context, life);
+    this.#senders = new Senders(context);
+    this.#services = new Services(context);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse, subPath: string): Promise<void> {
     try {
       authorize(request, this.#context.account);
       if (TYPING.test(subPath)) await this.#typing(request, response);
+      else if (SENDERS.test(subPath)) await this.#sender(request, response, subPath);
+      else if (SERVICES.test(subPath)) await this.#service(request, response, subPath);
       else if (CONTENT.test(subPath)) this.#content(request, response, subPath);
       else await this.#messages(request, response, subPath);
     } catch (error) {
@@ -60,6 +70,24 @@ export class RestApi {
     if (request.method === 'GET') sendJson(response, 200, messageResource(message, accountSid));
     else if (request.method === 'POST') this.#update(message, await readForm(request), response);
     else if (request.method === 'DELETE') this.#remove(message, response);
+    else throw notAllowed(subPath);
+  }
+
+  async #sender(request: IncomingMessage, response: ServerResponse, subPath: string): Promise<void> {
+    const [, sid] = SENDERS.exec(subPath) ?? [];
+    if (sid !== undefined && sid !== this.#senders.sid) throw notFound(subPath);
+    if (request.method === 'GET') {
+      sendJson(response, 200, sid === undefined ? this.#senders.list(queryOf(request)) : this.#senders.resource());
+    } else if (request.method === 'POST' && sid !== undefined) {
+      const body = (await readBody(request, LARGEST_BODY)).toString('utf8');
+      sendJson(response, 202, this.#senders.update(body, this.#context.log));
+    } else throw notAllowed(subPath);
+  }
+
+  async #service(request: IncomingMessage, response: ServerResponse, subPath: string): Promise<void> {
+    const sid = SERVICES.exec(subPath)![1]!;
+    if (request.method === 'GET') sendJson(response, 200, this.#services.resource(sid));
+    else if (request.method === 'POST') sendJson(response, 200, this.#services.update(sid, await readForm(request)));
     else throw notAllowed(subPath);
   }
 

@@ -5,9 +5,6 @@ import type { StoredMessage } from '../state.ts';
 import { inboundForm } from './inbound-form.ts';
 import type { Delivery } from './webhook-caller.ts';
 
-/** What our documentation asks admins to write behind the webhook's address. */
-const OVERRIDES = '#rc=3&rp=5xx,ct,rt';
-
 /** Brings customers' messages to the inbound webhook. */
 export class InboundDelivery {
   readonly #context: SimulatorContext;
@@ -46,7 +43,12 @@ export class InboundDelivery {
   }
 
   async #post(message: StoredMessage): Promise<Delivery> {
-    const { account, state, faults, caller, log, sender, apiBase, webhookBase, signal } = this.#context;
+    const { account, state, faults, caller, log, sender, apiBase, webhooks, signal } = this.#context;
+    const address = webhooks.current.callback_url;
+    if (address === null) {
+      log('warn', `${calledIn(state, message.address)} wrote; no webhook is written at the sender`);
+      return { ok: false, status: null, attempts: 0, problem: 'no webhook is written at the sender' };
+    }
     const customer = state.customer(message.address)!;
     const form = inboundForm(message, customer, {
       accountSid: account.accountSid,
@@ -54,7 +56,7 @@ export class InboundDelivery {
       sender,
       apiBase: apiBase(),
     });
-    const delivery = await caller.post(`${webhookBase()}/inbound${OVERRIDES}`, form, faults.take('webhook-wrong-signature'));
+    const delivery = await caller.post(address, form, faults.take('webhook-wrong-signature'));
     const times = delivery.attempts > 1 ? ` after ${delivery.attempts} attempts` : '';
     if (!signal.aborted)
       log(

@@ -108,13 +108,14 @@ export class OutboundLife {
   }
 
   async #call(message: StoredMessage, statuses: readonly TwilioStatus[]): Promise<void> {
-    const { account, state, faults, caller, log, sender } = this.#context;
-    if (message.statusCallback === null) return;
+    const { account, state, faults, caller, log, sender, webhooks } = this.#context;
+    const address = message.statusCallback ?? webhooks.current.status_callback_url;
+    if (address === null) return;
     for (const status of statuses) {
       const form = statusForm(message, status, account.accountSid, sender);
       const times = faults.take('callback-twice') ? 2 : 1;
       for (let time = 0; time < times; time += 1) {
-        const delivery = await caller.post(message.statusCallback, form);
+        const delivery = await caller.post(address, form);
         if (this.#context.signal.aborted) return;
         const what = `${calledIn(state, message.address)}: ${status}${time > 0 ? ' once more' : ''}`;
         log(delivery.problem ? 'warn' : 'info', `${what} → ${delivery.problem ?? delivery.status}`);

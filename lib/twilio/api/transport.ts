@@ -67,8 +67,9 @@ export class ApiTransport {
   request(call: ApiRequest): Promise<ApiResponse> {
     const url = this.#target(call);
     const secure = url.protocol === 'https:';
-    const body = call.data === undefined ? null : encode(call.data as object);
     const headers: Record<string, string> = { ...call.headers };
+    const json = headers['Content-Type'] === 'application/json';
+    const body = call.data === undefined ? null : json ? JSON.stringify(call.data) : encode(call.data as object);
     if (call.username !== undefined && call.password !== undefined) {
       headers.Authorization = `Basic ${Buffer.from(`${call.username}:${call.password}`).toString('base64')}`;
     }
