@@ -17,6 +17,7 @@ const LOOKS = {
   signatureRefused: { fill: 'red', shape: 'ring' },
   waiting: { fill: 'yellow', shape: 'dot' },
   nobodyWaiting: { fill: 'green', shape: 'ring' },
+  catchingUp: { fill: 'blue', shape: 'dot' },
   sent: { fill: 'green', shape: 'dot' },
   refused: { fill: 'yellow', shape: 'ring' },
 } satisfies Record<string, Look>;

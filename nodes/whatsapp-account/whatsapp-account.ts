@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Center } from '../../lib/center/center.ts';
 import { sendJson } from '../../lib/http/mounted.ts';
+import { serveBackground, serveMediaLinks } from '../../lib/node-red/accounts/background.ts';
 import { accountMode, accountPath, simulatedAccount, twilioAccount } from '../../lib/node-red/accounts/account-config.ts';
 import type { AccountConfig } from '../../lib/node-red/accounts/account-config.ts';
 import { serveSimulator, serveWebhooks, simulatedIdentity, usableCenter } from '../../lib/node-red/accounts/account-service.ts';
@@ -26,7 +27,8 @@ export default function (RED: RuntimeApi): void {
     this.centerNode = undefined;
     const status = new StatusLine(RED, this);
     const closing = new Closing(this);
-    closing.add(status.follow(this.health, () => status.show(accountMode(config) === 'simulator' ? 'simulator' : 'ready')));
+    const showMode = (): void => status.show(accountMode(config) === 'simulator' ? 'simulator' : 'ready');
+    closing.add(status.follow(this.health, showMode));
 
     const fail = (error: unknown): void => {
       if (closing.closed) return;
@@ -54,6 +56,7 @@ export default function (RED: RuntimeApi): void {
       this.health.set(null);
       if (account.mode === 'simulator') await serveSimulator(RED, registry, slot, account, centerSlot, center);
       else await slot.stopSimulator();
+      await serveBackground(RED, slot, account, center);
       await resolveInterrupted(slot, center, centerSlot);
     };
 
@@ -63,6 +66,8 @@ export default function (RED: RuntimeApi): void {
         slot.holder = null;
       });
       serveWebhooks(RED, registry, slot);
+      serveMediaLinks(RED, registry, slot);
+      closing.add(slot.watchCatchUp((count) => (count === null ? showMode() : status.show('catchingUp', { count }))));
       return slot;
     };
     const start = (): void => {

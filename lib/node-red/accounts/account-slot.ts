@@ -3,6 +3,7 @@ import { systemClock } from '../../center/clock.ts';
 import type { Clock } from '../../center/clock.ts';
 import { CenterError } from '../../domain/errors.ts';
 import type { Account } from '../../twilio/account.ts';
+import type { BackgroundPart } from './background.ts';
 import type { CenterSlot } from '../centers/center-slot.ts';
 import type { InboundFeed } from '../feeding/inbound-feed.ts';
 import { Turns } from '../centers/turns.ts';
@@ -47,8 +48,11 @@ export class AccountSlot {
   /** A simulated account's secrets, made once. */
   identity: { accountSid: string; authToken: string } | null = null;
   simulator: SimulatorPart | null = null;
-  /** The simulator is changed by one deploy after the other. */
+  background: BackgroundPart | null = null;
+  /** Simulator and background work are changed by one deploy after the other. */
   readonly simulatorTurns = new Turns();
+  readonly backgroundTurns = new Turns();
+  readonly #catchUpWatchers = new Set<(received: number | null) => void>();
   readonly #release: (() => void)[] = [];
   readonly #watchers = new Set<(state: WebhookState) => void>();
   readonly #clock: Clock;
@@ -104,6 +108,25 @@ export class AccountSlot {
     return () => void this.#watchers.delete(watcher);
   }
 
+  /** How many messages were fetched that no webhook had brought; null when that is over. */
+  noteCatchUp(received: number | null): void {
+    for (const watcher of this.#catchUpWatchers) watcher(received);
+  }
+
+  /** Returns the way out. */
+  watchCatchUp(watcher: (received: number | null) => void): () => void {
+    this.#catchUpWatchers.add(watcher);
+    return () => void this.#catchUpWatchers.delete(watcher);
+  }
+
+  stopBackground(): Promise<void> {
+    return this.backgroundTurns.run(async () => {
+      const running = this.background;
+      this.background = null;
+      await running?.close();
+    });
+  }
+
   stopSimulator(): Promise<void> {
     return this.simulatorTurns.run(async () => {
       const running = this.simulator;
@@ -115,6 +138,7 @@ export class AccountSlot {
   async close(): Promise<void> {
     for (const undo of this.#release.splice(0)) undo();
     this.account = undefined;
+    await this.stopBackground();
     await this.stopSimulator();
   }
 }

@@ -4,6 +4,8 @@ import type { HandedMessage } from '../../../lib/center/contract.ts';
 import { createCatchUp, type CatchUp, type CatchUpOptions } from '../../../lib/twilio/catch-up.ts';
 import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
 import { HOUR_MS } from '../../../lib/domain/session-window.ts';
+import type {
+  TestClock} from './fixture.ts';
 import {
   CUSTOMER,
   inboundForm,
@@ -13,7 +15,6 @@ import {
   sidOf,
   temporaryCenter,
   testAccount,
-  TestClock,
   type RecordedCall,
 } from './fixture.ts';
 
