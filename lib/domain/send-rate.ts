@@ -8,7 +8,7 @@ const WINDOW_MS = 1010;
 const SPREAD_MS = 1025;
 
 /** How much of an idle time may be made up for at once, in milliseconds: a few messages do not have to wait for each other. */
-const CATCH_UP_MS = 100;
+const CATCH_UP_MS = 250;
 
 /** How late a call may arrive of which nothing is known yet, in milliseconds. */
 const PERHAPS_LATE_MS = 250;

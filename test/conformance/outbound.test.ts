@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Center } from '../../lib/center/center.ts';
+import { OPT_OUT_CODES } from '../../lib/domain/error-kinds.ts';
 import { isCenterError } from '../../lib/domain/errors.ts';
 import type { Account } from '../../lib/twilio/account.ts';
 import { explain } from '../../lib/twilio/error-catalogue.ts';
@@ -38,6 +39,7 @@ interface OutboundCase {
     error?: unknown;
     code?: number | null;
     retryable?: boolean;
+    optedOut?: boolean;
     requests?: number;
     authenticated?: 'all' | 'none' | 'first only' | 'all with the API key';
     delaysSeconds?: number[];
@@ -145,6 +147,7 @@ function expectOutcome(outcome: unknown, expected: OutboundCase['expectedOutcome
   // A success without a SID: the message may be out, so it is neither sent nor refused and never repeated.
   expect(outcome.code).to.equal(expected.sid === null ? 'SEND_UNKNOWN' : 'TWILIO_REFUSED');
   expect(outcome.twilioCode ?? null).to.equal(expected.code ?? null);
+  expect(outcome.twilioCode !== undefined && OPT_OUT_CODES.has(outcome.twilioCode)).to.equal(expected.optedOut === true);
   if (expected.retryable !== undefined) {
     expect(outcome.twilioCode !== undefined && explain(outcome.twilioCode).retryable).to.equal(expected.retryable);
   }

@@ -8,7 +8,7 @@ async function settle(): Promise<void> {
 
 describe('the pace of a sender', () => {
   it('lets urgent calls go first and keeps the order of each kind', async () => {
-    const pace = new Pace({ rate: 9 });
+    const pace = new Pace({ rate: 3 });
     const order: string[] = [];
     const take = (name: string, urgent: boolean, again = false) =>
       pace.turn({ urgent, again }).then((turn) => {

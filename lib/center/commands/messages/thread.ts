@@ -33,6 +33,8 @@ const STORY: EventType[] = [
   'offer.accepted',
   'offer.unclaimed',
   'message.expired',
+  'customer.opted-out',
+  'customer.opted-in',
 ];
 
 export const messages: QueryFunction<'messages'> = async (db, _context, { conversationId, agentId, before, limit }) => {
