@@ -192,9 +192,9 @@ export interface ClaimArgs {
   conversationId: string | null;
   /** Sent instead when the window is closed. */
   fallback?: Fallback | null;
-}
   /** Goes with it. An agent's message has its own. */
   attachment?: Attachment | null;
+}
 
 /** Which answer to which message: the same on every run of the flow. */
 export interface AnswerKey {
@@ -325,6 +325,8 @@ export interface ConversationView {
     hasNumber: boolean;
     name: string | null;
     profileName: string | null;
+    /** Chosen by people who hide their number. */
+    username: string | null;
     authenticated: boolean;
     identifiedBy: string | null;
     records: CustomerRecord[];
@@ -333,8 +335,6 @@ export interface ConversationView {
   };
   session: SessionSnapshot;
   openedAt: number;
-    /** Chosen by people who hide their number. */
-    username: string | null;
   queuedAt: number | null;
   acceptedAt: number | null;
   endedAt: number | null;
