@@ -49,7 +49,7 @@ describe('a flood of forged webhooks (T3)', () => {
     const statuses = new Map<number | null, number>();
     let attacking = true;
     const attack = async (number: number): Promise<void> => {
-      const fields = number % 3 === 0 ? { Body: 'x'.repeat(70_000) } : {};
+      const fields: Record<string, string> = number % 3 === 0 ? { Body: 'x'.repeat(70_000) } : {};
       while (attacking) {
         const { status } = await forger.message(newSid('SM'), fields);
         statuses.set(status, (statuses.get(status) ?? 0) + 1);

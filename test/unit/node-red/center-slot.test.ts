@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect } from 'chai';
+import type { HandedMessage } from '../../../lib/center/contract.ts';
+import { CenterSlot } from '../../../lib/node-red/centers/center-slot.ts';
+import { Feeder } from '../../../lib/node-red/feeding/feeder.ts';
+
+const ACCOUNT = 'account';
+
+describe('a store and who is fed from it', () => {
+  let folder: string;
+  let slot: CenterSlot;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'center-slot-'));
+    slot = new CenterSlot({ file: path.join(folder, 'center.sqlite'), sessionHours: 24 });
+  });
+
+  afterEach(async () => {
+    await slot.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('a take whose failure was reported and that is in the file nevertheless is handed over again', async () => {
+    const center = await slot.center();
+    const id = `SM${'1'.repeat(32)}`;
+    await center.run('receive', {
+      accountId: ACCOUNT,
+      routed: true,
+      message: {
+        id,
+        sid: id,
+        direction: 'inbound',
+        type: 'text',
+        text: 'Hello',
+        from: 'whatsapp:+15551230001',
+        to: 'whatsapp:+15550100000',
+        author: { kind: 'customer' },
+        status: 'received',
+        timestamp: new Date(center.now()).toISOString(),
+      },
+    });
+
+    const errors: unknown[] = [];
+    let got: (handed: HandedMessage) => void;
+    const delivered = new Promise<HandedMessage>((resolve) => (got = resolve));
+    const feeder = new Feeder({
+      take: async (limit) => {
+        const taken = await center.run('takeInbound', { accountIds: [ACCOUNT], instance: center.instance, limit });
+        if (errors.length === 0) throw new Error('The last sync failed.');
+        return taken;
+      },
+      deliver: (handed) => got(handed),
+      onError: (error) => void errors.push(error),
+    });
+    slot.addFeeder(feeder);
+    await slot.startFeeding();
+
+    const { message, redelivered } = await delivered;
+    expect([message.id, redelivered, errors.length]).to.deep.equal([id, true, 1]);
+    expect(feeder.inDoubt).to.equal(false);
+    await slot.removeFeeder(feeder);
+  });
+});
