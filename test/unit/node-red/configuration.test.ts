@@ -93,6 +93,8 @@ describe('an account’s configuration', () => {
       apiBaseUrl: '',
       authTokens: ['t1', 't2'],
       apiKey: { sid: `SK${'2'.repeat(32)}`, secret: 's' },
+      rate: 80,
+      typing: true,
     });
   });
 
