@@ -1,4 +1,5 @@
 import { CenterError } from '../domain/errors.ts';
+import type { AccountConfig } from './accounts/account-config.ts';
 import type { AccountSlot } from './accounts/account-slot.ts';
 import type { CenterSlot } from './centers/center-slot.ts';
 import type { Health } from './health.ts';
@@ -13,6 +14,8 @@ export interface ContactCenterNode extends RuntimeNode {
 
 /** A `whatsapp-account` config node as other nodes see it. */
 export interface AccountNode extends RuntimeNode {
+  /** Its properties as deployed, environment variables resolved. */
+  config: AccountConfig;
   health: Health;
   /** Null while the node cannot have its path. */
   slot: AccountSlot | null;

@@ -1,7 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Center } from '../../lib/center/center.ts';
-import { sendJson } from '../../lib/http/mounted.ts';
 import { serveBackground, serveMediaLinks } from '../../lib/node-red/accounts/background.ts';
+import { serveAccountDialog } from '../../lib/node-red/accounts/admin-routes.ts';
 import { accountMode, accountPath, simulatedAccount, twilioAccount } from '../../lib/node-red/accounts/account-config.ts';
 import type { AccountConfig } from '../../lib/node-red/accounts/account-config.ts';
 import { serveSimulator, serveWebhooks, simulatedIdentity, usableCenter } from '../../lib/node-red/accounts/account-service.ts';
@@ -22,6 +21,7 @@ export default function (RED: RuntimeApi): void {
 
   function WhatsAppAccount(this: AccountNode, config: AccountConfig): void {
     RED.nodes.createNode(this, config);
+    this.config = config;
     this.health = new Health();
     this.slot = null;
     this.centerNode = undefined;
@@ -99,18 +99,5 @@ export default function (RED: RuntimeApi): void {
     },
   });
 
-  // What the dialog cannot work out from its own fields. Without adminAuth anybody reaches this, so no key then.
-  RED.httpAdmin.get(
-    '/whatsapp-account/:id/simulator',
-    RED.auth.needsPermission('whatsapp-account.read'),
-    (request: IncomingMessage & { params: { id: string } }, response: ServerResponse) => {
-      const node = RED.nodes.getNode(request.params.id);
-      const slot = node?.type === 'whatsapp-account' ? (node as AccountNode).slot : null;
-      const running = slot?.simulator ?? null;
-      sendJson(response, 200, {
-        path: running === null ? null : `${registry.host.basePath}${slot!.path}/simulator/`,
-        key: running === null || !RED.settings.adminAuth ? null : running.phoneKey,
-      });
-    },
-  );
+  serveAccountDialog(RED, registry);
 }

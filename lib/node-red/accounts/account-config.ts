@@ -63,9 +63,8 @@ export function accountMode(config: AccountConfig): Account['mode'] {
  */
 export function twilioAccount(config: AccountConfig, credentials: AccountCredentials): Account {
   const account = common(config);
-  const authTokens = [textOf(credentials.authToken), textOf(credentials.secondaryAuthToken)].filter((token) => token !== '');
+  const { authTokens, apiKey } = pairsOf(credentials);
   const apiKeySid = textOf(credentials.apiKeySid);
-  const apiKeySecret = textOf(credentials.apiKeySecret);
   if (account.publicUrl === '') {
     throw new CenterError('PUBLIC_URL_MISSING', 'The public URL is missing: without it no webhook’s signature can be checked.');
   }
@@ -83,7 +82,30 @@ export function twilioAccount(config: AccountConfig, credentials: AccountCredent
     mode: 'twilio',
     accountSid: textOf(config.accountSid),
     authTokens,
-    apiKey: apiKeySid !== '' && apiKeySecret !== '' ? { sid: apiKeySid, secret: apiKeySecret } : null,
+    apiKey,
+  };
+}
+
+/**
+ * What can be asked of Twilio's API before the account is complete.
+ * @throws CenterError `MALFORMED_SID`, `TOKEN_MISSING`, `INVALID_RECIPIENT` or `INVALID_PATH`
+ */
+export function apiAccount(config: AccountConfig, credentials: AccountCredentials): Account {
+  const account = common(config);
+  requireSid(textOf(config.accountSid), 'AC', 'Account SID');
+  const { authTokens, apiKey } = pairsOf(credentials);
+  if (authTokens.length === 0 && apiKey === null) {
+    throw new CenterError('TOKEN_MISSING', 'Neither an auth token nor an API key is there. Enter one, or deploy first.');
+  }
+  return { ...account, mode: 'twilio', accountSid: textOf(config.accountSid), authTokens, apiKey };
+}
+
+function pairsOf(credentials: AccountCredentials): Pick<Account, 'authTokens' | 'apiKey'> {
+  const sid = textOf(credentials.apiKeySid);
+  const secret = textOf(credentials.apiKeySecret);
+  return {
+    authTokens: [textOf(credentials.authToken), textOf(credentials.secondaryAuthToken)].filter((token) => token !== ''),
+    apiKey: sid !== '' && secret !== '' ? { sid, secret } : null,
   };
 }
 

@@ -26,7 +26,7 @@ export interface CenterSettings {
   file: string;
   sessionHours: number;
   /** How long before the end of a session window `session.closing` is said; 0 for never. */
-  closingMinutes: number;
+  closingMinutes?: number;
 }
 
 /** A queue and the running node that serves it. */
@@ -60,7 +60,7 @@ export class CenterSlot {
   readonly #tails = new Set<EventTail>();
   readonly #onTick = new Set<() => void>();
   #sessionHours: number;
-  #closingMinutes: number;
+  #closingMinutes: number | undefined;
   #opening: Promise<Center>;
   #center: Center | null = null;
   #openedAt = 0;

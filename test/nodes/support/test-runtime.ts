@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import type { CenterSlot } from '../../../lib/node-red/centers/center-slot.ts';
 import type { AccountNode, ContactCenterNode } from '../../../lib/node-red/config-nodes.ts';
 import { registryOf } from '../../../lib/node-red/registry.ts';
 import type { Registry } from '../../../lib/node-red/registry.ts';
-import type { FlowMessage, NodeStatus, RuntimeApi } from '../../../lib/node-red/runtime-api.ts';
+import type { FlowMessage, HttpApp, NodeStatus, RuntimeApi } from '../../../lib/node-red/runtime-api.ts';
 import contactCenter from '../../../nodes/contact-center/contact-center.ts';
 import notifyAgent from '../../../nodes/notify-agent/notify-agent.ts';
 import sessionGuard from '../../../nodes/session-guard/session-guard.ts';
@@ -80,8 +80,14 @@ export function onTab(...nodes: object[]): object[] {
 export class TestRuntime {
   registry!: Registry;
   baseUrl = '';
+  /** Where what the editor asks for is served; the test helper lets every permission pass. */
+  adminUrl = '';
+  #admin: HttpApp | null = null;
   folder = '';
   readonly #server: Server = createServer((request, response) => this.registry.host.handle(request, response));
+  readonly #adminServer: Server = createServer((request, response) =>
+    (this.#admin as unknown as RequestListener)(request, response),
+  );
   readonly #inboxes = new Map<string, Inbox>();
   readonly #statuses = new Map<string, Inbox>();
   #more: NodeSet[] = [];
@@ -105,6 +111,8 @@ export class TestRuntime {
     runtime.folder = await mkdtemp(join(tmpdir(), 'nodes-'));
     await new Promise<void>((resolve) => runtime.#server.listen(0, '127.0.0.1', resolve));
     runtime.baseUrl = `http://127.0.0.1:${(runtime.#server.address() as AddressInfo).port}`;
+    await new Promise<void>((resolve) => runtime.#adminServer.listen(0, '127.0.0.1', resolve));
+    runtime.adminUrl = `http://127.0.0.1:${(runtime.#adminServer.address() as AddressInfo).port}`;
     await runtime.load(flow, credentials);
     return runtime;
   }
@@ -135,8 +143,10 @@ export class TestRuntime {
 
   async stop(): Promise<void> {
     await this.unload();
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    for (const server of [this.#server, this.#adminServer]) {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -230,6 +240,7 @@ export class TestRuntime {
 
   #probe(RED: RuntimeApi): void {
     this.registry = registryOf(RED);
+    this.#admin = RED.httpAdmin;
     const inboxes = this.#inboxes;
     const statuses = this.#statuses;
     RED.nodes.registerType('probe', function (this: never, config: { id: string }): void {

@@ -113,6 +113,8 @@ export interface RecordedCall {
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
   form: Record<string, string | string[]>;
+  /** The body as it came. */
+  text: string;
 }
 
 /** A stand-in for Twilio's API that keeps what it was asked and answers as the test says. */
@@ -126,7 +128,14 @@ export async function serveApi(answer: (response: ServerResponse, call: Recorded
         const values = new URLSearchParams(text).getAll(name);
         form[name] = values.length === 1 ? values[0]! : values;
       }
-      const call = { method: request.method ?? '', path: url.pathname, query: url.searchParams, headers: request.headers, form };
+      const call = {
+        method: request.method ?? '',
+        path: url.pathname,
+        query: url.searchParams,
+        headers: request.headers,
+        form,
+        text,
+      };
       calls.push(call);
       answer(response, call, calls.length);
     });
