@@ -20,12 +20,17 @@ export type Destination = { toAgentId: string } | { queueId: string };
 export type SupervisorAction =
   { action: 'assign'; toAgentId: string } | ({ action: 'transfer'; note?: string } & Destination) | { action: 'force-close' };
 
+/** A conversation as a supervisor saw it when deciding. */
+export type SeenConversation = Pick<ConversationView, 'id' | 'agent'>;
+
 export interface ActionResults {
   results: { conversationId: string; error: { code: string; message: string } | null }[];
 }
 
 export interface AuditFilter {
   before?: number;
+  /** What people did, and nothing of flows and the system. */
+  by?: 'agent';
   actor?: string;
   type?: string;
   conversation?: string;
@@ -53,7 +58,8 @@ export interface EngineApi {
   closedToday(since: number): Promise<ConversationView[]>;
 
   supervision(): Promise<SupervisionView>;
-  act(conversationIds: string[], action: SupervisorAction): Promise<ActionResults>;
+  /** Each by itself; one that is with somebody else by now than it was shown with is refused. */
+  act(conversations: readonly SeenConversation[], action: SupervisorAction): Promise<ActionResults>;
   audit(filter: AuditFilter, limit: number): Promise<AuditPage>;
   queues(): Promise<QueueView[]>;
   changeQueue(id: string, change: QueueChange): Promise<QueueView>;
@@ -94,7 +100,12 @@ export function createEngineApi(call: Call): EngineApi {
     closedToday: (since) => call('GET', `api/closed-today?since=${Math.floor(since)}`),
 
     supervision: () => call('GET', 'api/supervision'),
-    act: (conversationIds, action) => call('POST', 'api/supervision/actions', { conversationIds, ...action }),
+    act: (conversations, action) =>
+      call('POST', 'api/supervision/actions', {
+        conversationIds: conversations.map(({ id }) => id),
+        seenWith: conversations.map(({ agent }) => agent?.id ?? null),
+        ...action,
+      }),
     audit: (filter, limit) => call('GET', `api/audit?${query({ ...filter, limit })}`),
     queues: () => call('GET', 'api/queues'),
     changeQueue: (id, change) => call('PATCH', `api/queues/${encodeURIComponent(id)}`, change),

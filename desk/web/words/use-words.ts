@@ -21,6 +21,8 @@ export function useWords() {
       day: new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }),
       dayAndYear: new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' }),
       longDay: new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' }),
+      longWeekday: new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' }),
+      calendarDay: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }),
       full: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }),
       number: new Intl.NumberFormat(language),
     };
@@ -44,6 +46,11 @@ export function useWords() {
     duration,
     full: (at: number): string => formats.value.full.format(at),
     number: (value: number): string => formats.value.number.format(value),
+
+    /** Monday is 1. */
+    weekday: (day: number): string => formats.value.longWeekday.format(Date.UTC(2024, 0, day)),
+    /** "2026-12-25" as people write it, the same day wherever one is. */
+    calendarDay: (date: string): string => formats.value.calendarDay.format(Date.parse(date)),
 
     /** For a list: the time today, the weekday this week, else the date. */
     shortWhen(at: number): string {

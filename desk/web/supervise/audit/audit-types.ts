@@ -1,0 +1,33 @@
+import type { EventType } from '../../../../lib/domain/events.ts';
+
+/** The events one looks for in an audit; everything else is found under "everything" and shown by its own word. */
+export const AUDIT_TYPES = [
+  'offer.accepted',
+  'offer.rejected',
+  'conversation.assigned',
+  'conversation.transferred',
+  'conversation.released',
+  'conversation.handed-back',
+  'conversation.waiting',
+  'conversation.wrap-up',
+  'conversation.closed',
+  'conversation.updated',
+  'transfer.offered',
+  'transfer.declined',
+  'consult.offered',
+  'consult.started',
+  'consult.ended',
+  'message.written',
+  'remark.added',
+  'supervisor.attended',
+  'supervisor.left',
+  'presence.changed',
+  'agent.signed-in',
+  'agent.signed-out',
+  'agent.added',
+  'agent.changed',
+  'agent.removed',
+  'queue.changed',
+  'statuses.changed',
+  'transcript.erased',
+] as const satisfies readonly EventType[];
