@@ -44,11 +44,21 @@ interface EditorElement {
   toggle(shown: boolean): EditorElement;
   on(event: string, listener: (event: Event) => void): EditorElement;
   trigger(event: string): EditorElement;
+  append(child: EditorElement): EditorElement;
+  empty(): EditorElement;
 }
 
 declare const $: {
   (selector: string): EditorElement;
   getJSON(url: string, done: (answer: Record<string, string | null>) => void): { fail(failed: () => void): void };
+  ajax(request: {
+    url: string;
+    type: 'POST' | 'GET';
+    contentType?: string;
+    data?: string;
+    success(answer: unknown): void;
+    error(): void;
+  }): void;
 };
 
 declare const RED: {

@@ -103,6 +103,29 @@ for (const version of [4, 5] as const) {
       });
     }
 
+    it('tries the account’s connection, lists its sender, connects it and takes that back', async () => {
+      await editor.evaluate(
+        `(() => { let found; RED.nodes.eachConfig((node) => { if (node.type === 'whatsapp-account') found = node; }); RED.editor.editConfig('', 'whatsapp-account', found.id); })()`,
+      );
+      const tray = editor.locator('.red-ui-tray').last();
+      const checks = tray.locator('#whatsapp-account-checks li');
+      const targets = tray.locator('#whatsapp-account-targets');
+      await tray.getByRole('button', { name: 'Test connection' }).click();
+      await checks.nth(1).waitFor();
+      expect(await checks.allInnerTexts()).to.deep.equal(['Auth token: fine', 'Sender: fine']);
+      await tray.getByRole('button', { name: 'Choose', exact: true }).click();
+      await tray.getByLabel('Senders').waitFor();
+      expect(await tray.getByLabel('Senders').locator('option').count()).to.equal(2);
+      await tray.getByRole('button', { name: 'Connect', exact: true }).click();
+      await targets.getByText('leads here', { exact: false }).waitFor();
+      await keepPicture(editor, `editor-${version}-account-connected`);
+      await tray.getByRole('button', { name: 'Undo' }).click();
+      await targets.getByText('does not lead here').waitFor();
+      expect(await tray.getByRole('button', { name: 'Undo' }).isVisible()).to.equal(false);
+      await tray.getByRole('button', { name: 'Cancel' }).click();
+      await editor.locator('.red-ui-tray').waitFor({ state: 'detached' });
+    });
+
     it('has not complained', () => {
       expect(admin.complaints).to.deep.equal([]);
     });
