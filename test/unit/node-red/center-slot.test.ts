@@ -14,7 +14,7 @@ describe('a store and who is fed from it', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'center-slot-'));
-    slot = new CenterSlot({ file: path.join(folder, 'center.sqlite'), sessionHours: 24 });
+    slot = new CenterSlot({ file: path.join(folder, 'center.sqlite'), sessionHours: 24, closingMinutes: 60 });
   });
 
   afterEach(async () => {
