@@ -118,6 +118,8 @@ export function deliveryFailure(event: CenterEvent): CenterError | null {
   const { status, code, errorCode, errorText } = event.data as unknown as StatusFacts;
   const known = parseStatus(status);
   if (known === undefined || !isFailure(known)) return null;
+  // An agent took back an answer that waited for the customer: it went nowhere, and nothing went wrong.
+  if (known === 'canceled' && code === null && errorCode === null) return null;
   return new CenterError(
     code ?? 'TWILIO_REFUSED',
     errorText ?? status,

@@ -98,6 +98,16 @@ describe('an account’s configuration', () => {
     });
   });
 
+  it('keeps to the rate that WhatsApp gives its sender, and shows typing unless told otherwise', () => {
+    const given = (change: object) => {
+      const { rate, typing } = twilioAccount({ ...config, ...change }, { authToken: 't' });
+      return { rate, typing };
+    };
+    expect(given({ rate: '250', typing: false })).to.deep.equal({ rate: 250, typing: false });
+    expect(given({ rate: '0', typing: 'false' })).to.deep.equal({ rate: 1, typing: false });
+    expect(given({ rate: 'fast', typing: true })).to.deep.equal({ rate: 80, typing: true });
+  });
+
   it('says what is missing or malformed', () => {
     const token = { authToken: 't' };
     expect(codeOf(() => twilioAccount({ ...config, publicUrl: '' }, token))).to.equal('PUBLIC_URL_MISSING');
