@@ -16,7 +16,8 @@ export type WebhookKind = 'inbound' | 'status';
 export interface WebhookOptions {
   /** The account at this moment; `undefined` while its node is gone. */
   account: () => Account | undefined;
-  center: () => Promise<Center>;
+  /** The center, at once where it is open. */
+  center: () => Center | Promise<Center>;
   log: { warn(text: string): void };
   /** A webhook was stored. */
   onWebhook?: (kind: WebhookKind) => void;

@@ -20,7 +20,7 @@ export function serveWebhooks(RED: RuntimeApi, registry: Registry, slot: Account
   if (registry.host.isMounted(slot.path)) return;
   const webhooks = createWebhooks({
     account: () => slot.account,
-    center: () => within(slot.ready, STORE_WAIT_MS),
+    center: () => slot.current ?? within(slot.ready, STORE_WAIT_MS),
     log: { warn: (text) => RED.log.warn(`[whatsapp-account${slot.account?.name ? `:${slot.account.name}` : ''}] ${text}`) },
     onWebhook: () => slot.noteWebhook(),
     onRefused: (url) => slot.noteRefused(url),

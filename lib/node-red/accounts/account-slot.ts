@@ -45,6 +45,8 @@ export class AccountSlot {
   center: CenterSlot | null = null;
   /** The center, when this account may use it; rejects with what is wrong. */
   ready: Promise<Center>;
+  /** The same once it is there; for the road of every webhook, which has no time for timers. */
+  current: Center | null = null;
   /** A simulated account's secrets, made once. */
   identity: { accountSid: string; authToken: string } | null = null;
   simulator: SimulatorPart | null = null;
@@ -69,9 +71,15 @@ export class AccountSlot {
   /** Begins anew with a config node: from now on everybody waits for what it brings about. */
   begin(ready: Promise<Center>): void {
     this.ready = ready;
-    ready.catch(() => {
-      if (this.ready === ready) this.account = undefined;
-    });
+    this.current = null;
+    ready.then(
+      (center) => {
+        if (this.ready === ready) this.current = center;
+      },
+      () => {
+        if (this.ready === ready) this.account = undefined;
+      },
+    );
   }
 
   /** To be undone when nobody claims the path any more. */

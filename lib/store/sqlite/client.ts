@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { CenterError, type ErrorCode } from '../../domain/errors.ts';
 import type { CenterEvent } from '../../domain/events.ts';
+import { Gathering } from './gathering.ts';
 import type { Call, FromWorker, Replies, Reply, ToWorker } from './protocol.ts';
 
 /** Calls that wait for the worker; past this the caller is told to come back, so that memory stays bounded. */
@@ -25,7 +26,7 @@ export class SqliteClient {
   #waiting: Pending[] = [];
   #nextId = 1;
   #busy = false;
-  #scheduled = false;
+  readonly #gathering = new Gathering(() => this.#flush());
   #failure: CenterError | undefined;
   #closed: (() => void) | undefined;
 
@@ -67,7 +68,7 @@ export class SqliteClient {
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ call: { id: this.#nextId++, kind, name, args, now }, resolve, reject });
-      this.#schedule();
+      if (!this.#busy) this.#gathering.came(this.#waiting.length);
     });
   }
 
@@ -84,16 +85,6 @@ export class SqliteClient {
     this.#post({ type: 'close' });
     await closed;
     await this.#worker.terminate();
-  }
-
-  /** At the end of this turn, so that calls made together travel together. */
-  #schedule(): void {
-    if (this.#busy || this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      this.#flush();
-    });
   }
 
   #flush(): void {
@@ -114,9 +105,9 @@ export class SqliteClient {
       return;
     }
     if (message.type !== 'replies') return;
-    const { replies, events } = JSON.parse(message.json) as Replies;
+    const { replies, events, commitMs } = JSON.parse(message.json) as Replies;
     this.#busy = false;
-    this.#flush();
+    this.#gathering.begin(replies.length, this.#waiting.length, commitMs);
     for (const reply of replies) this.#settle(reply);
     if (events.length > 0) this.#onEvents(events);
   }
@@ -135,6 +126,7 @@ export class SqliteClient {
       cause: error,
     });
     for (const pending of [...this.#inFlight.values(), ...this.#waiting]) pending.reject(this.#failure);
+    this.#gathering.stop();
     this.#inFlight.clear();
     this.#waiting = [];
   }

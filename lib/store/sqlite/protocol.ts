@@ -30,4 +30,6 @@ export interface Replies {
   replies: Reply[];
   /** What was appended by this commit, in order. */
   events: CenterEvent[];
+  /** How long the disk took for the commit, in milliseconds; 0 when nothing was written. */
+  commitMs: number;
 }

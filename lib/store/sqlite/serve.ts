@@ -25,7 +25,7 @@ export interface CommandOutcome {
  * What durability and speed rest on. The write-ahead log is synced at every commit, so that what was acknowledged
  * survives a power cut. It is carried over into the database every 32 MB and not, as by default, every 4: pages that are
  * written again and again are carried over once, and the wait for the disk that this brings comes an eighth as often.
- * More than 8 MB of cache cost more than they save: SQLite looks through all of it at every commit.
+ * A larger cache than 4 MB costs more than it saves: SQLite looks through all of it at every commit.
  */
 const SETTINGS = `pragma journal_mode = wal;
   pragma synchronous = full;
@@ -33,7 +33,7 @@ const SETTINGS = `pragma journal_mode = wal;
   pragma journal_size_limit = 67108864;
   pragma secure_delete = on;
   pragma temp_store = memory;
-  pragma cache_size = -8000;
+  pragma cache_size = -4000;
 `;
 
 /**
@@ -94,12 +94,18 @@ export async function serve(port: MessagePort, file: string, handlers: Handlers)
   }
   post({ type: 'open' });
 
+  const commit = (): number => {
+    const started = performance.now();
+    db!.exec('commit');
+    return performance.now() - started;
+  };
+
   /**
    * Runs commands in one transaction, without a savepoint for each: those cost a copy of every page that a command
    * changes, and hardly any command fails after it has written. Undefined when one did, and then nothing has happened.
    */
-  const runPlainly = async (commands: Call[]): Promise<CommandsDone | undefined> => {
-    const done: CommandsDone = { replies: [], events: [] };
+  const runPlainly = async (commands: Call[]): Promise<Replies | undefined> => {
+    const done: Replies = { replies: [], events: [], commitMs: 0 };
     db!.exec('begin immediate');
     for (const call of commands) {
       const before = statements.writes;
@@ -114,13 +120,13 @@ export async function serve(port: MessagePort, file: string, handlers: Handlers)
         done.replies.push({ id: call.id, error: describe(error) });
       }
     }
-    db!.exec('commit');
+    done.commitMs = commit();
     return done;
   };
 
   /** Runs commands in one transaction, each within a savepoint: one that fails takes no other down. */
-  const runGuarded = async (commands: Call[]): Promise<CommandsDone> => {
-    const done: CommandsDone = { replies: [], events: [] };
+  const runGuarded = async (commands: Call[]): Promise<Replies> => {
+    const done: Replies = { replies: [], events: [], commitMs: 0 };
     db!.exec('begin immediate');
     for (const call of commands) {
       statements.rows('savepoint command');
@@ -133,11 +139,11 @@ export async function serve(port: MessagePort, file: string, handlers: Handlers)
       }
       statements.rows('release command');
     }
-    db!.exec('commit');
+    done.commitMs = commit();
     return done;
   };
 
-  const runCommands = async (commands: Call[]): Promise<CommandsDone> => {
+  const runCommands = async (commands: Call[]): Promise<Replies> => {
     try {
       ensureOpen();
       return (await runPlainly(commands)) ?? (await runGuarded(commands));
@@ -145,7 +151,7 @@ export async function serve(port: MessagePort, file: string, handlers: Handlers)
       // Nothing of this batch is on disk, so nobody may be told that it is.
       const failure = describe(storeError(error));
       discard();
-      return { replies: commands.map(({ id }) => ({ id, error: failure })), events: [] };
+      return { replies: commands.map(({ id }) => ({ id, error: failure })), events: [], commitMs: 0 };
     }
   };
 
@@ -160,9 +166,9 @@ export async function serve(port: MessagePort, file: string, handlers: Handlers)
 
   const runBatch = async (calls: Call[]): Promise<Replies> => {
     const commands = calls.filter((call) => call.kind === 'command');
-    const { replies, events } = commands.length > 0 ? await runCommands(commands) : { replies: [], events: [] };
-    for (const call of calls) if (call.kind === 'query') replies.push(await runQuery(call));
-    return { replies, events };
+    const done = commands.length > 0 ? await runCommands(commands) : { replies: [], events: [], commitMs: 0 };
+    for (const call of calls) if (call.kind === 'query') done.replies.push(await runQuery(call));
+    return done;
   };
 
   // One batch after the other; a batch that arrives meanwhile waits and is the next commit.
@@ -181,13 +187,7 @@ export async function serve(port: MessagePort, file: string, handlers: Handlers)
   });
 }
 
-/** What has come of the commands of one transaction. */
-interface CommandsDone {
-  replies: Reply[];
-  events: CenterEvent[];
-}
-
-function keep(done: CommandsDone, call: Call, { result, events, refusal }: CommandOutcome): void {
+function keep(done: Replies, call: Call, { result, events, refusal }: CommandOutcome): void {
   done.replies.push(refusal === undefined ? { id: call.id, value: result } : { id: call.id, error: describe(refusal) });
   done.events.push(...events);
 }
