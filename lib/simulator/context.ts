@@ -1,5 +1,6 @@
 import type { Account } from '../twilio/account.ts';
 import type { Faults } from './faults.ts';
+import type { MediaFiles } from './media/media-files.ts';
 import type { LogEntry } from './phone-contract.ts';
 import type { SimulatorState } from './state.ts';
 import type { WebhookCaller } from './webhooks/webhook-caller.ts';
@@ -33,6 +34,7 @@ export interface SimulatorContext {
   now: () => number;
   pace: Pace;
   state: SimulatorState;
+  files: MediaFiles;
   faults: Faults;
   caller: WebhookCaller;
   /** Aborted when the simulator closes. */

@@ -6,7 +6,19 @@
 /** How a customer is known: in the contacts, by a number nobody has seen before, or without showing a number. */
 export type CustomerKind = 'contact' | 'number' | 'hidden';
 
-export type PhoneMessageKind = 'text' | 'location' | 'image' | 'voice' | 'document' | 'button' | 'template';
+export type PhoneMessageKind = 'text' | 'location' | FileKind | 'button' | 'template';
+
+/** What carries a file. */
+export type FileKind = 'image' | 'voice' | 'video' | 'document' | 'sticker' | 'contacts';
+export const FILE_KINDS: readonly FileKind[] = ['image', 'voice', 'video', 'document', 'sticker', 'contacts'];
+
+/** A file as the phone shows it; its content is at `api/media/<id>`. */
+export interface PhoneFile {
+  id: string;
+  contentType: string;
+  name: string;
+  size: number;
+}
 
 /** A customer's own message: one tick, two ticks, two blue ticks; `failed` when the webhook refused it. */
 export type Tick = 'sent' | 'delivered' | 'read' | 'failed';
@@ -30,8 +42,7 @@ export interface PhoneMessage {
   /** Why it went wrong, for the person who tries the flow. */
   problem?: string;
   location?: PhoneLocation;
-  /** Documents only. */
-  fileName?: string;
+  file?: PhoneFile;
   /** Quick replies of a template; `answered` after one was pressed. */
   buttons?: { id: string; title: string }[];
   answered?: boolean;
@@ -88,7 +99,8 @@ export type PhoneInput =
   | { kind: 'text'; text: string }
   | { kind: 'location'; location: PhoneLocation }
   | { kind: 'button'; messageId: string; buttonId: string }
-  | { kind: 'image' | 'voice' | 'document'; text: string; fileName?: string };
+  /** `fileId` names an uploaded file; without it a sample of the kind is sent. */
+  | { kind: FileKind; text: string; fileId?: string };
 
 /** Ways in which Twilio, or the net between, behaves badly. */
 export const FAULTS = [
@@ -104,6 +116,8 @@ export const FAULTS = [
   'webhook-wrong-signature',
   'webhook-delayed',
   'webhook-lost',
+  'media-late',
+  'media-broken',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 

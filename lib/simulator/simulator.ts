@@ -10,8 +10,10 @@ import { SimulatorLog } from './api/simulator-log.ts';
 import { REAL_PACE } from './context.ts';
 import type { Pace, SimulatorContext } from './context.ts';
 import { Faults } from './faults.ts';
+import { MediaFiles } from './media/media-files.ts';
 import { MemoryFile } from './memory-file.ts';
 import type { PhoneUpdate } from './phone-contract.ts';
+import { isStoragePath, MediaApi } from './rest/media-api.ts';
 import { isRestPath, RestApi, sendServerError } from './rest/rest-api.ts';
 import { SAMPLE_CUSTOMERS } from './sample-customers.ts';
 import { SimulatorState } from './state.ts';
@@ -62,7 +64,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const pace = { ...REAL_PACE, ...options.pace };
   const updates = new LiveUpdates();
   const log = new SimulatorLog(now, (entry) => updates.tell({ type: 'log', entry }));
-  const state = new SimulatorState(now, tell);
+  const files = new MediaFiles(options.file ?? null);
+  const state = new SimulatorState(now, tell, ({ media: file }) => void (file && files.remove(file.sid)));
   const faults = new Faults(() => updates.tell({ type: 'faults', faults: faults.view() }));
   const memory = options.file === undefined ? null : new MemoryFile(options.file, remember, unexpected);
   const webhooks = new WebhookSettings(webhookBase, () => memory?.changed());
@@ -72,10 +75,11 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     sender: account.sender || FICTIONAL_SENDER,
     webhookBase,
     webhooks,
-    apiBase: () => `${webhookBase()}/simulator`,
+    apiBase: () => account.apiBaseUrl || `${webhookBase()}/simulator`,
     now,
     pace,
     state,
+    files,
     faults,
     caller,
     signal: stop.signal,
@@ -84,7 +88,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   };
   const life = new OutboundLife(context);
   const inbound = new InboundDelivery(context);
-  const rest = new RestApi(context, life);
+  const media = new MediaApi(context);
+  const rest = new RestApi(context, life, media);
   const { skipClock, clockOffset } = options;
   const phone = new PhoneApi({ context, life, inbound, updates, log, skipClock, clockOffset });
   let resume: NodeJS.Timeout | undefined;
@@ -124,6 +129,10 @@ export function createSimulator(options: SimulatorOptions): Simulator {
 
   async function handle(request: IncomingMessage, response: ServerResponse, subPath: string): Promise<void> {
     await ready;
+    if (isStoragePath(subPath)) {
+      await media.serve(request, response, subPath);
+      return;
+    }
     if (isRestPath(subPath)) {
       await rest.handle(request, response, subPath);
       return;

@@ -51,7 +51,10 @@ export interface StoredMessage {
   sendAt: number | null;
   kind: PhoneMessageKind;
   location: PhoneLocation | null;
-  fileName: string | null;
+  /** The file, once it is here: an outbound one is fetched while it is being sent. */
+  media: StoredMedia | null;
+  /** Where an outbound message's file is to be fetched from. */
+  mediaUrl: string | null;
   /** Set for a template message, also for one without buttons. */
   contentSid: string | null;
   buttons: { id: string; title: string }[];
@@ -63,6 +66,15 @@ export interface StoredMessage {
   webhook: { ok: boolean; problem: string | null } | null;
   /** The business showed that it has read an inbound message. */
   seenByBusiness: boolean;
+}
+
+/** A file that Twilio keeps; its bytes are in the simulator's files. */
+export interface StoredMedia {
+  /** `ME…` */
+  sid: string;
+  contentType: string;
+  name: string;
+  size: number;
 }
 
 /** What is kept on disk, so that a restart finds the phone as it was left. */
@@ -79,13 +91,20 @@ const THREAD_LIMIT = 500;
 export class SimulatorState {
   readonly #now: () => number;
   readonly #onUpdate: (update: PhoneUpdate) => void;
+  readonly #onForgotten: (message: StoredMessage) => void;
   readonly #customers = new Map<string, Customer>();
   readonly #threads = new Map<string, StoredMessage[]>();
   readonly #bySid = new Map<string, StoredMessage>();
 
-  constructor(now: () => number, onUpdate: (update: PhoneUpdate) => void) {
+  /** @param onForgotten told of each message that is not kept any more */
+  constructor(
+    now: () => number,
+    onUpdate: (update: PhoneUpdate) => void,
+    onForgotten: (message: StoredMessage) => void = () => {},
+  ) {
     this.#now = now;
     this.#onUpdate = onUpdate;
+    this.#onForgotten = onForgotten;
   }
 
   customers(): Customer[] {
@@ -132,7 +151,11 @@ export class SimulatorState {
     thread.push(message);
     this.#threads.set(message.address, thread);
     this.#bySid.set(message.sid, message);
-    if (thread.length > THREAD_LIMIT) this.#bySid.delete(thread.shift()!.sid);
+    if (thread.length > THREAD_LIMIT) {
+      const oldest = thread.shift()!;
+      this.#bySid.delete(oldest.sid);
+      this.#onForgotten(oldest);
+    }
     const customer = this.#customers.get(message.address);
     if (customer && message.direction === 'inbound')
       customer.lastInboundAt = Math.max(customer.lastInboundAt ?? 0, message.createdAt);
@@ -148,6 +171,7 @@ export class SimulatorState {
 
   removeMessage(message: StoredMessage): void {
     this.#bySid.delete(message.sid);
+    this.#onForgotten(message);
     const thread = this.#threads.get(message.address);
     if (thread)
       this.#threads.set(
@@ -173,7 +197,8 @@ export class SimulatorState {
 
   recall(remembered: Remembered): void {
     for (const customer of remembered.customers) this.#customers.set(customer.address, { ...customer, typingUntil: 0 });
-    for (const message of remembered.messages) this.addMessage(message);
+    for (const message of remembered.messages)
+      this.addMessage({ ...message, media: message.media ?? null, mediaUrl: message.mediaUrl ?? null });
   }
 
   #tell(message: StoredMessage): void {

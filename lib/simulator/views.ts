@@ -40,7 +40,10 @@ export function phoneMessage(message: StoredMessage, all: ReadonlyMap<string, St
   if (mine) view.tick = tick(message);
   if (message.webhook?.problem) view.problem = message.webhook.problem;
   if (message.location) view.location = message.location;
-  if (message.fileName) view.fileName = message.fileName;
+  if (message.media) {
+    const { sid, contentType, name, size } = message.media;
+    view.file = { id: sid, contentType, name, size };
+  }
   if (message.buttons.length > 0) {
     view.buttons = message.buttons;
     view.answered = message.answered;

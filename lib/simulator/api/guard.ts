@@ -20,7 +20,11 @@ export function isOwnHost(request: IncomingMessage, publicUrl: string): boolean 
 
 /** True for a change that our own page (or no page at all) asks for: JSON, and from the same origin. */
 export function isSameOriginJson(request: IncomingMessage, publicUrl: string): boolean {
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return false;
+  return /^application\/json\b/i.test(request.headers['content-type'] ?? '') && isSameOrigin(request, publicUrl);
+}
+
+/** True for a request that our own page, or no page at all, makes. */
+export function isSameOrigin(request: IncomingMessage, publicUrl: string): boolean {
   const site = request.headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin';
   // Browsers leave Sec-Fetch-Site out on plain http; a proxy may have changed Host, but not the public address.

@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyTooLarge, readBody, sendJson } from '../../http/mounted.ts';
 import type { SimulatorContext } from '../context.ts';
-import type { PhoneInput, PhoneState } from '../phone-contract.ts';
+import { FILE_KINDS } from '../phone-contract.ts';
+import type { FileKind, PhoneInput, PhoneState } from '../phone-contract.ts';
 import { newSid } from '../state.ts';
 import type { StoredMessage } from '../state.ts';
 import { customerView, phoneMessage } from '../views.ts';
 import type { InboundDelivery } from '../webhooks/inbound-delivery.ts';
 import type { OutboundLife } from '../webhooks/outbound-life.ts';
-import { isSameOriginJson } from './guard.ts';
+import { isSameOrigin, isSameOriginJson } from './guard.ts';
 import type { LiveUpdates } from './live-updates.ts';
 import type { SimulatorLog } from './simulator-log.ts';
+import { PhoneFiles } from './phone-files.ts';
 import { BadInput, readFault, readFields, readInput, readNewCustomer, readSkip, readText } from './read-input.ts';
 
 const LARGEST_BODY = 65_536;
@@ -27,14 +29,17 @@ export interface PhoneApiOptions {
 /** The JSON API behind the phone page: what the person with the phone in hand can do. */
 export class PhoneApi {
   readonly #options: PhoneApiOptions;
+  readonly #files: PhoneFiles;
 
   constructor(options: PhoneApiOptions) {
     this.#options = options;
+    this.#files = new PhoneFiles(options.context.files);
   }
 
   async handle(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
     if (request.method === 'GET') {
       if (name === 'state') sendJson(response, 200, this.#state());
+      else if (name.startsWith('media/')) await this.#serveFile(response, name.slice('media/'.length));
       else if (name === 'events') this.#options.updates.open(request, response, this.#state());
       else sendProblem(response, 404, 'There is nothing here.');
       return;
@@ -43,11 +48,17 @@ export class PhoneApi {
       sendProblem(response, 405, 'Only GET and POST.');
       return;
     }
-    if (!isSameOriginJson(request, this.#options.context.account.publicUrl)) {
-      sendProblem(response, 403, 'Only JSON from the phone page itself.');
+    const { publicUrl } = this.#options.context.account;
+    const isFile = name === 'files';
+    if (!(isFile ? isSameOrigin(request, publicUrl) : isSameOriginJson(request, publicUrl))) {
+      sendProblem(response, 403, isFile ? 'Only from the phone page itself.' : 'Only JSON from the phone page itself.');
       return;
     }
     try {
+      if (isFile) {
+        sendJson(response, 201, await this.#files.upload(request));
+        return;
+      }
       const fields = readFields((await readBody(request, LARGEST_BODY)).toString('utf8'));
       const answer = await this.#act(name, fields);
       if (answer === undefined) sendProblem(response, 404, 'There is nothing here.');
@@ -74,7 +85,7 @@ export class PhoneApi {
         return customerView(customer, []);
       }
       case 'send':
-        return { id: this.#send(this.#addressOf(fields), readInput(fields)).sid };
+        return { id: (await this.#send(this.#addressOf(fields), readInput(fields))).sid };
       case 'read':
         life.read(this.#addressOf(fields));
         return {};
@@ -102,10 +113,15 @@ export class PhoneApi {
     return address;
   }
 
-  #send(address: string, input: PhoneInput): StoredMessage {
+  async #serveFile(response: ServerResponse, sid: string): Promise<void> {
+    if (!(await this.#files.serve(response, this.#options.context.state, sid)))
+      sendProblem(response, 404, 'There is nothing here.');
+  }
+
+  async #send(address: string, input: PhoneInput): Promise<StoredMessage> {
     const { state, now, sender } = this.#options.context;
     const pressed = input.kind === 'button' ? this.#press(address, input.messageId, input.buttonId) : null;
-    const media = input.kind === 'image' || input.kind === 'voice' || input.kind === 'document';
+    const media = isFileInput(input) ? await this.#files.take(input.kind, input.fileId) : null;
     const message: StoredMessage = {
       sid: newSid(media ? 'MM' : 'SM'),
       direction: 'inbound',
@@ -125,7 +141,8 @@ export class PhoneApi {
       sendAt: null,
       kind: input.kind,
       location: input.kind === 'location' ? input.location : null,
-      fileName: media ? input.fileName || null : null,
+      media,
+      mediaUrl: null,
       contentSid: null,
       buttons: [],
       buttonPayload: pressed ? pressed.button.id : null,
@@ -168,6 +185,10 @@ export class PhoneApi {
       log: log.entries(),
     };
   }
+}
+
+function isFileInput(input: PhoneInput): input is Extract<PhoneInput, { kind: FileKind }> {
+  return FILE_KINDS.includes(input.kind as FileKind);
 }
 
 /** Refusals of the phone's API: `{ error: { message } }`. */

@@ -1,4 +1,4 @@
-import { FAULTS } from '../phone-contract.ts';
+import { FAULTS, FILE_KINDS } from '../phone-contract.ts';
 import type { CustomerKind, Fault, PhoneInput } from '../phone-contract.ts';
 import { isFault } from '../faults.ts';
 
@@ -46,13 +46,16 @@ export function readInput(fields: Fields): PhoneInput {
       return { kind: 'location', location: readLocation(fields.location) };
     case 'button':
       return { kind: 'button', messageId: readText(fields, 'messageId'), buttonId: readText(fields, 'buttonId') };
-    case 'image':
-    case 'voice':
-    case 'document':
-      return { kind: fields.kind, text: readText(fields, 'text'), fileName: readText(fields, 'fileName', MAX_NAME) };
     default:
-      throw new BadInput('"kind" is none of text, location, button, image, voice, document.');
+      return readFile(fields);
   }
+}
+
+function readFile(fields: Fields): PhoneInput {
+  const kind = FILE_KINDS.find((known) => known === fields.kind);
+  if (kind === undefined) throw new BadInput(`"kind" is none of text, location, button, ${FILE_KINDS.join(', ')}.`);
+  const fileId = readText(fields, 'fileId', MAX_NAME);
+  return { kind, text: readText(fields, 'text'), ...(fileId === '' ? {} : { fileId }) };
 }
 
 export function readNewCustomer(fields: Fields): { kind: CustomerKind; name: string } {

@@ -86,9 +86,11 @@ export class CreateMessage {
       sentAt: null,
       statusCallback: request.statusCallback,
       sendAt: request.sendAt,
-      kind: template ? 'template' : location ? 'location' : mediaUrl ? mediaKind(mediaUrl) : 'text',
+      // What it is shows when it is fetched.
+      kind: template ? 'template' : location ? 'location' : mediaUrl ? 'document' : 'text',
       location,
-      fileName: mediaUrl === null ? null : fileNameOf(mediaUrl),
+      media: null,
+      mediaUrl,
       contentSid: template?.contentSid ?? null,
       buttons: template ? template.quickReplies.map((reply) => ({ ...reply })) : [],
       buttonPayload: null,
@@ -100,21 +102,5 @@ export class CreateMessage {
     state.addMessage(message);
     this.#life.begin(message);
     return message;
-  }
-}
-
-/** What the phone draws; Twilio itself would look at the Content-Type of the file. */
-function mediaKind(url: string): 'image' | 'voice' | 'document' {
-  const path = new URL(url).pathname.toLowerCase();
-  if (/\.(jpe?g|png|webp)$/.test(path)) return 'image';
-  return /\.(ogg|amr|aac|mp3|3gp)$/.test(path) ? 'voice' : 'document';
-}
-
-function fileNameOf(url: string): string {
-  const last = new URL(url).pathname.split('/').pop() ?? '';
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return last;
   }
 }

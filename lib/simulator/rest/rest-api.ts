@@ -7,6 +7,7 @@ import { authorize } from './authorize.ts';
 import { CreateMessage } from './create-message.ts';
 import { listContent } from './list-content.ts';
 import { listMessages } from './list-messages.ts';
+import { isMediaPath, type MediaApi } from './media-api.ts';
 import { messageResource } from './message-view.ts';
 import { Senders } from './senders.ts';
 import { Services } from './services.ts';
@@ -30,11 +31,13 @@ export class RestApi {
   readonly #context: SimulatorContext;
   readonly #life: OutboundLife;
   readonly #create: CreateMessage;
+  readonly #media: MediaApi;
   readonly #senders: Senders;
   readonly #services: Services;
 
-  constructor(context: SimulatorContext, life: OutboundLife) {
+  constructor(context: SimulatorContext, life: OutboundLife, media: MediaApi) {
     this.#context = context;
+    this.#media = media;
     this.#life = life;
     this.#create = new CreateMessage(context, life);
     this.#senders = new Senders(context);
@@ -44,7 +47,8 @@ export class RestApi {
   async handle(request: IncomingMessage, response: ServerResponse, subPath: string): Promise<void> {
     try {
       authorize(request, this.#context.account);
-      if (TYPING.test(subPath)) await this.#typing(request, response);
+      if (isMediaPath(subPath)) this.#media.answer(request, response, subPath);
+      else if (TYPING.test(subPath)) await this.#typing(request, response);
       else if (SENDERS.test(subPath)) await this.#sender(request, response, subPath);
       else if (SERVICES.test(subPath)) await this.#service(request, response, subPath);
       else if (CONTENT.test(subPath)) this.#content(request, response, subPath);

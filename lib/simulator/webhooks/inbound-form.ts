@@ -11,17 +11,14 @@ export interface InboundFacts {
   apiBase: string;
 }
 
-const MEDIA_TYPES: Partial<Record<StoredMessage['kind'], string>> = {
-  image: 'image/jpeg',
-  voice: 'audio/ogg',
-  document: 'application/pdf',
-};
-
 const MESSAGE_TYPES: Record<StoredMessage['kind'], string> = {
   text: 'text',
   location: 'location',
   image: 'image',
   voice: 'audio',
+  video: 'video',
+  sticker: 'sticker',
+  contacts: 'contacts',
   document: 'document',
   button: 'interactive',
   template: 'text',
@@ -55,10 +52,9 @@ export function inboundForm(message: StoredMessage, customer: Customer, facts: I
   if (facts.messagingServiceSid) form.MessagingServiceSid = facts.messagingServiceSid;
   if (hidden && customer.name) form.ProfileUsername = customer.name;
   if (message.location) Object.assign(form, locationFields(message.location));
-  const mediaType = MEDIA_TYPES[message.kind];
-  if (mediaType) {
-    form.MediaContentType0 = mediaType;
-    form.MediaUrl0 = `${facts.apiBase}/2010-04-01/Accounts/${facts.accountSid}/Messages/${message.sid}/Media/ME${message.sid.slice(2)}`;
+  if (message.media) {
+    form.MediaContentType0 = message.media.contentType;
+    form.MediaUrl0 = `${facts.apiBase}/2010-04-01/Accounts/${facts.accountSid}/Messages/${message.sid}/Media/${message.media.sid}`;
   }
   if (message.quotedSid) {
     form.OriginalRepliedMessageSid = message.quotedSid;

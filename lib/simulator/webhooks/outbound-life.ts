@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SimulatorContext } from '../context.ts';
-import { calledIn } from '../state.ts';
+import { fetchOutgoing } from '../media/fetch-outgoing.ts';
+import { calledIn, newSid } from '../state.ts';
 import type { StoredMessage, TwilioStatus } from '../state.ts';
 import { windowEnd } from '../views.ts';
 import { findTemplate } from '../rest/templates.ts';
@@ -76,7 +77,7 @@ export class OutboundLife {
     const steps = LIFE.slice(LIFE.indexOf(message.status) + 1, LIFE.indexOf('delivered') + 1);
     for (const status of steps) {
       await this.#pause();
-      const refusal = status === 'sending' ? this.#refusal(message) : null;
+      const refusal = status === 'sending' ? (this.#refusal(message) ?? (await this.#fetchFile(message))) : null;
       if (refusal !== null) {
         state.changeMessage(message, { status: 'failed', errorCode: refusal.code, errorMessage: refusal.text });
         log('warn', `Message to ${calledIn(state, message.address)} refused with ${refusal.code}: ${refusal.why}`);
@@ -96,7 +97,7 @@ export class OutboundLife {
    * Judged when WhatsApp would hand it over, by the simulator's own clock. An approved template may always go, a rejected, paused or
    * disabled one never; any other is free text to WhatsApp.
    */
-  #refusal(message: StoredMessage): { code: number; text: string; why: string } | null {
+  #refusal(message: StoredMessage): Refusal | null {
     const approval = message.contentSid === null ? null : (findTemplate(message.contentSid)?.status ?? 'unsubmitted');
     if (approval === 'approved') return null;
     if (approval === 'rejected' || approval === 'paused' || approval === 'disabled') {
@@ -105,6 +106,22 @@ export class OutboundLife {
     const end = windowEnd(this.#context.state.customer(message.address));
     if (end !== null && this.#context.now() <= end) return null;
     return { code: OUTSIDE_WINDOW, text: OUTSIDE_WINDOW_TEXT, why: 'outside the 24 hours' };
+  }
+
+  /** Gets the message's file, if it names one; says why not when it cannot be had or is none that WhatsApp takes. */
+  async #fetchFile(message: StoredMessage): Promise<Refusal | null> {
+    if (message.mediaUrl === null || message.media !== null) return null;
+    const { state, files, signal } = this.#context;
+    const fetched = await fetchOutgoing(message.mediaUrl, signal);
+    signal.throwIfAborted();
+    if (!fetched.ok) return { code: fetched.code, text: fetched.text, why: fetched.text };
+    const { bytes, file } = fetched;
+    const media = { sid: newSid('ME'), contentType: file.contentType, name: nameIn(message.mediaUrl), size: bytes.length };
+    await files.put(media.sid, bytes);
+    const kind = file.kind === 'audio' ? 'voice' : file.kind;
+    // WhatsApp drops a text with anything but a picture.
+    state.changeMessage(message, { media, kind, ...(kind === 'image' ? {} : { body: '' }) });
+    return null;
   }
 
   async #call(message: StoredMessage, statuses: readonly TwilioStatus[]): Promise<void> {
@@ -134,5 +151,22 @@ export class OutboundLife {
     void after.then(() => {
       if (this.#queues.get(message.sid) === after) this.#queues.delete(message.sid);
     });
+  }
+}
+
+/** Why a message fails before it reaches the phone. */
+interface Refusal {
+  code: number;
+  text: string;
+  why: string;
+}
+
+/** WhatsApp shows a document under the last part of its address. */
+function nameIn(url: string): string {
+  const last = new URL(url).pathname.split('/').pop() ?? '';
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
   }
 }

@@ -1,4 +1,4 @@
-import type { CustomerKind, Fault, PhoneCustomer, PhoneInput } from '../../phone-contract.ts';
+import type { CustomerKind, Fault, FileKind, PhoneCustomer, PhoneInput } from '../../phone-contract.ts';
 
 /** The simulator refused, or could not be reached; the message is for the person at the page. */
 export class ActionFailed extends Error {}
@@ -18,6 +18,19 @@ async function post<Answer>(name: string, fields: unknown): Promise<Answer> {
 /** Sends a message as this customer. @throws ActionFailed */
 export function sendAs(address: string, input: PhoneInput): Promise<{ id: string }> {
   return post('send', { address, ...input });
+}
+
+/** Brings a file to the simulator, to be sent with its id. @throws ActionFailed */
+export async function uploadFile(file: File): Promise<{ id: string; kind: FileKind }> {
+  const response = await fetch(`api/files?name=${encodeURIComponent(file.name)}`, {
+    method: 'POST',
+    headers: { 'content-type': file.type || 'application/octet-stream' },
+    body: file,
+  }).catch(() => null);
+  if (response === null) throw new ActionFailed('');
+  const answer = (await response.json().catch(() => ({}))) as { id: string; kind: FileKind; error?: { message: string } };
+  if (!response.ok) throw new ActionFailed(answer.error?.message ?? '');
+  return answer;
 }
 
 /** The customer has the thread before their eyes. @throws ActionFailed */

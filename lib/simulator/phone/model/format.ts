@@ -13,6 +13,8 @@ export interface Format {
   day(at: number, now: number): string;
   dateAndTime(at: number): string;
   duration(ms: number): string;
+  /** "18 KB" */
+  size(bytes: number): string;
   nameOf(customer: PhoneCustomer): string;
   /** Where the customer's session window stands, in words. */
   windowWords(customer: PhoneCustomer, now: number): string;
@@ -32,6 +34,12 @@ export function useFormat(): Format {
   return {
     time,
     duration,
+    size: (bytes) => {
+      const large = bytes >= 1_048_576;
+      const value = large ? bytes / 1_048_576 : Math.max(1, Math.round(bytes / 1024));
+      const unit = large ? 'megabyte' : 'kilobyte';
+      return new Intl.NumberFormat(locale.value, { style: 'unit', unit, maximumFractionDigits: large ? 1 : 0 }).format(value);
+    },
     day: (at, now) => {
       if (sameDay(at, now)) return t('day.today');
       if (sameDay(at, now - DAY_MS)) return t('day.yesterday');
