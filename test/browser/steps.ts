@@ -52,3 +52,33 @@ export async function pickCustomer(phone: Page, customer: string): Promise<void>
 export function phoneThread(phone: Page): Locator {
   return phone.getByRole('log', { name: 'Messages' });
 }
+
+/** A supervisor adds somebody on the Team page. */
+export async function addToTeam(desk: Page, username: string, name: string, password: string): Promise<void> {
+  await goToPage(desk, 'Team');
+  await desk.getByRole('button', { name: 'Add an agent' }).click();
+  const dialog = desk.getByRole('dialog', { name: 'Add an agent' });
+  await dialog.getByLabel('Username').fill(username);
+  await dialog.getByLabel('Name', { exact: true }).fill(name);
+  await dialog.getByLabel('Password', { exact: true }).fill(password);
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await desk.getByRole('button', { name: `Actions for ${name}` }).waitFor();
+}
+
+/** A page by its entry in the rail. */
+export async function goToPage(desk: Page, name: string): Promise<void> {
+  await desk.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
+}
+
+/** Chooses a status in the menu at the foot of the rail. */
+export async function setStatus(desk: Page, person: string, status: string): Promise<void> {
+  await desk.getByRole('button', { name: new RegExp(`^${person},`) }).click();
+  await desk.getByRole('menuitemradio', { name: status, exact: true }).click();
+  await desk.getByRole('button', { name: `${person}, ${status}`, exact: true }).waitFor();
+}
+
+/** What colleagues wrote to each other, in the thread. */
+export function internalMessage(desk: Page, text: string): Locator {
+  return desk.getByRole('article', { name: /^Internal message from/ }).filter({ hasText: text });
+}
