@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { CenterError } from '../domain/errors.ts';
 import { identify, isSendable, MAX_FILE, safeName, sizeLimit, typeOfName, type KnownFile } from '../domain/media-type.ts';
 import { parseVcards } from '../domain/vcard.ts';
-import { FileTooLarge, MediaFolder } from '../store/media-folder.ts';
+import { webmToOgg } from '../domain/voice-note.ts';
+import { FileTooLarge, MediaFolder, type FileEnds } from '../store/media-folder.ts';
 import type { Center } from './center.ts';
 import type { MediaView, NewFile } from './media-contract.ts';
 
@@ -26,7 +27,7 @@ export async function keepOutgoing(
 ): Promise<MediaView> {
   const folder = new MediaFolder(center.file);
   try {
-    const { size, head, tail } = await folder.write(place.file, chunks, MAX_FILE);
+    const { size, head, tail } = await playable(folder, place.file, await folder.write(place.file, chunks, MAX_FILE));
     const byName = typeOfName(given.name);
     const known = identify(head, given.claimed === '' || isVague(given.claimed) ? byName : given.claimed, tail);
     requireSendable(known, size);
@@ -44,6 +45,17 @@ export async function keepOutgoing(
     await center.run('abandonFile', { mediaId: place.mediaId });
     throw error instanceof FileTooLarge ? tooLarge(MAX_FILE) : error;
   }
+}
+
+/** A voice note that a browser has recorded as WebM is put into the container that WhatsApp plays; anything else stays as it is. */
+async function playable(folder: MediaFolder, file: string, ends: FileEnds): Promise<FileEnds> {
+  if (identify(ends.head).contentType !== 'video/webm') return ends;
+  const ogg = webmToOgg(await readFile(folder.pathOf(file)));
+  return ogg === null ? ends : folder.write(file, chunkOf(ogg), MAX_FILE);
+}
+
+async function* chunkOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 /** @throws CenterError `MEDIA_TOO_LARGE`, `MEDIA_TYPE_REFUSED` */

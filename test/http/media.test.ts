@@ -7,7 +7,7 @@ import { bareAddress } from '../../lib/domain/address.ts';
 import { identify } from '../../lib/domain/media-type.ts';
 import { MediaFolder } from '../../lib/store/media-folder.ts';
 import { DeskServer, inbound, type Answer, type Browser } from '../support/desk.ts';
-import { HTML, jpeg, ogg, pdf, png, SVG, vcard, zipBomb } from '../support/files.ts';
+import { HTML, jpeg, ogg, pdf, png, SVG, vcard, webmVoice, zipBomb } from '../support/files.ts';
 
 describe('desk API: files', () => {
   let server: DeskServer;
@@ -122,6 +122,17 @@ describe('desk API: files', () => {
     expect(sent.status, sent.text).to.equal(201);
     expect((sent.json as unknown as MessageView).media[0]!.id).to.equal(mediaId);
     expect((await sam.get(`/api/media/${mediaId}`)).status).to.equal(200);
+  });
+
+  it('puts a recorded voice note into the container that WhatsApp plays', async () => {
+    const recording = webmVoice(Array.from({ length: 100 }, () => Uint8Array.of(0x48, 1, 2, 3)));
+    const answer = await upload(recording, 'voice.webm', 'audio/webm;codecs=opus');
+    expect(answer.status, answer.text).to.equal(201);
+    expect(answer.json).to.include({ kind: 'audio', contentType: 'audio/ogg', name: 'voice.ogg', inline: true });
+    const played = await sam.get(`/api/media/${String(answer.json['id'])}`);
+    expect(played.text.slice(0, 4)).to.equal('OggS');
+    const film = await upload(webmVoice([Uint8Array.of(1)], { tracks: 2 }), 'film.webm', 'video/webm');
+    expect(film.json.error!.code).to.equal('MEDIA_TYPE_REFUSED');
   });
 
   it('takes a file back that was not sent', async () => {

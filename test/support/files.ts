@@ -109,3 +109,42 @@ function noise(size: number): Buffer {
   }
   return bytes;
 }
+
+const UNKNOWN_SIZE = Buffer.from('01ffffffffffffff', 'hex');
+
+function element(id: string, content: Buffer, size: Buffer = vintOf(content.length)): Buffer {
+  return Buffer.concat([Buffer.from(id, 'hex'), size, content]);
+}
+
+function vintOf(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  bytes[0] = 1;
+  return bytes;
+}
+
+/** A recording as Chromium makes it: Opus in WebM, whose segment and clusters do not say how long they are. */
+export function webmVoice(
+  packets: Uint8Array[],
+  options: { codec?: string; tracks?: number; head?: Buffer | null; knownSizes?: boolean } = {},
+): Buffer {
+  const { codec = 'A_OPUS', tracks = 1, knownSizes = false } = options;
+  const head = options.head === undefined ? Buffer.from('4f707573486561640101380180bb0000000000', 'hex') : options.head;
+  const entry = Buffer.concat([
+    element('d7', Buffer.from([1])),
+    element('86', Buffer.from(codec)),
+    ...(head === null ? [] : [element('63a2', head)]),
+    element('e1', element('9f', Buffer.from([1]))),
+  ]);
+  const blocks = packets.map((packet, index) => {
+    const start = Buffer.from([0x81, (index * 20) >> 8, (index * 20) & 0xff, 0x80]);
+    return element('a3', Buffer.concat([start, packet]));
+  });
+  const cluster = Buffer.concat([element('e7', Buffer.from([0])), ...blocks]);
+  const size = knownSizes ? undefined : UNKNOWN_SIZE;
+  const segment = Buffer.concat([
+    element('1654ae6b', Buffer.concat(Array.from({ length: tracks }, () => element('ae', entry)))),
+    element('1f43b675', cluster, size),
+  ]);
+  return Buffer.concat([element('1a45dfa3', element('4282', Buffer.from('webm'))), element('18538067', segment, size)]);
+}
