@@ -1,4 +1,5 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type Compilable, type Kysely, type RawBuilder } from 'kysely';
+import { prepared } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 /**
@@ -11,13 +12,24 @@ export async function createFullText(db: Kysely<never>): Promise<void> {
   await sql`insert into message_texts (message_texts, rank) values ('secure-delete', 1)`.execute(db);
 }
 
-export async function putText(db: Database, seq: number, text: string): Promise<void> {
-  await removeText(db, seq);
-  await sql`insert into message_texts (rowid, text) values (${seq}, ${text})`.execute(db);
+const insertText = prepared((db, p: { seq: number; text: string }) =>
+  raw(db, sql`insert into message_texts (rowid, text) values (${p.seq}, ${p.text})`),
+);
+
+const deleteText = prepared((db, p: { seq: number }) => raw(db, sql`delete from message_texts where rowid = ${p.seq}`));
+
+/** A statement without a builder, for {@link prepared}. */
+function raw(db: Database, statement: RawBuilder<unknown>): Compilable {
+  return { compile: () => statement.compile(db) };
+}
+
+/** Makes a text that is not in the index yet found by its words. */
+export async function addText(db: Database, seq: number, text: string): Promise<void> {
+  await insertText(db, { seq, text });
 }
 
 export async function removeText(db: Database, seq: number): Promise<void> {
-  await sql`delete from message_texts where rowid = ${seq}`.execute(db);
+  await deleteText(db, { seq });
 }
 
 /** The words of a search, each to be found; quotes hold several words together. Any text is a legal search. */

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { bareAddress, fullAddress } from '../../../domain/address.ts';
 import { CenterError } from '../../../domain/errors.ts';
-import { matchesText, putText, removeText, searchTerms } from '../../../store/full-text.ts';
+import { addText, matchesText, removeText, searchTerms } from '../../../store/full-text.ts';
+import { prepared } from '../../../store/prepared.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { TranscriptMessage } from '../../contract.ts';
 import { customerAt } from '../customers/addresses.ts';
@@ -14,21 +15,25 @@ const LONGEST_PAGE = 500;
 /** Characters before and after the place that was found. */
 const SNIPPET = 60;
 
+const keptOf = prepared((db, p: { id: string }) =>
+  db.selectFrom('messages').select(['seq', 'text', 'kept', 'kept_text']).where('id', '=', p.id),
+);
+
+const markKept = prepared((db, p: { seq: number; text: string }) =>
+  db.updateTable('messages').set({ kept: 1, kept_text: p.text }).where('seq', '=', p.seq),
+);
+
 /** Keeps a message beyond its conversation, with the text as it is now: what a flow removed before is not kept. */
 export const keepMessage: CommandFunction<'keepMessage'> = async (db, _context, { messageId, text: given }) => {
-  const row = await db
-    .selectFrom('messages')
-    .select(['seq', 'text', 'kept', 'kept_text'])
-    .where('id', '=', messageId)
-    .executeTakeFirst();
+  const [row] = await keptOf(db, { id: messageId });
   if (row === undefined)
     throw new CenterError('UNKNOWN_MESSAGE', 'This message is not in the store, so there is nothing to keep.');
   // What a flow has kept with a text of its own stays so.
   const text = given ?? row.kept_text ?? row.text;
   if (row.kept === 1 && row.kept_text === text) return { kept: false };
-  await db.updateTable('messages').set({ kept: 1, kept_text: text }).where('seq', '=', row.seq).execute();
-  if (text !== '') await putText(db, row.seq, text);
-  else if (row.kept === 1) await removeText(db, row.seq);
+  await markKept(db, { seq: row.seq, text });
+  if (row.kept === 1) await removeText(db, row.seq);
+  if (text !== '') await addText(db, row.seq, text);
   return { kept: true };
 };
 
