@@ -12,7 +12,7 @@ import {
 } from '../parts/flows.ts';
 import { againstPeer, type Measurement } from '../parts/result.ts';
 import { alternate, figureOf, type Plan } from '../parts/rounds.ts';
-import type { Server} from '../parts/server.ts';
+import type { Server } from '../parts/server.ts';
 import { withServers } from '../parts/server.ts';
 import { until } from '../../scripts/node-red-process.ts';
 import { load } from './webhook-load.ts';

@@ -60,7 +60,14 @@ export function createDesk(options: DeskOptions): Desk {
     heartbeatMs: options.heartbeatMs,
     graceMs: options.graceMs,
   });
-  const parts = { center, channel: options.channel ?? null, signIn, guard, hub, openApi: () => openApiDocument(ROUTES, basePath) };
+  const parts = {
+    center,
+    channel: options.channel ?? null,
+    signIn,
+    guard,
+    hub,
+    openApi: () => openApiDocument(ROUTES, basePath),
+  };
   const api = new Dispatcher(ROUTES, parts, log);
   const page = new StaticFiles(webRoot);
   // At once, so that the set-up code is in the log before anybody looks; a failure is tried again by the next request.

@@ -4,8 +4,7 @@ import type { HandedMessage } from '../../../lib/center/contract.ts';
 import { createCatchUp, type CatchUp, type CatchUpOptions } from '../../../lib/twilio/catch-up.ts';
 import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
 import { HOUR_MS } from '../../../lib/domain/session-window.ts';
-import type {
-  TestClock} from './fixture.ts';
+import type { TestClock } from './fixture.ts';
 import {
   CUSTOMER,
   inboundForm,
