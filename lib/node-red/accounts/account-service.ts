@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Center } from '../../center/center.ts';
 import { CenterError } from '../../domain/errors.ts';
@@ -45,7 +45,9 @@ export async function usableCenter(center: CenterSlot, mode: Account['mode']): P
 
 /** Secrets and addresses of a simulated account; they stay the same as long as the path is claimed. */
 export async function simulatedIdentity(registry: Registry, slot: AccountSlot): Promise<SimulatedIdentity> {
-  slot.identity ??= { accountSid: `AC${randomBytes(16).toString('hex')}`, authToken: randomBytes(16).toString('hex') };
+  // The same after a restart, because the addresses of files that still have to be fetched hold it.
+  const accountSid = `AC${createHash('sha256').update(slot.path).digest('hex').slice(0, 32)}`;
+  slot.identity ??= { accountSid, authToken: randomBytes(16).toString('hex') };
   return { ...slot.identity, localUrl: await registry.localUrl() };
 }
 
