@@ -2,7 +2,8 @@ import type { RoutingWish } from './center/contract.ts';
 import type { DeliveryStatus } from './domain/delivery-status.ts';
 import type { ErrorCode } from './domain/errors.ts';
 import type { FlowEventType } from './domain/events.ts';
-import type { Author, ConversationSnapshot, CustomerIdentity, TemplateRef, WhatsAppMessage } from './domain/message.ts';
+import type { Author, ConversationSnapshot, CustomerIdentity, Location, TemplateRef, WhatsAppMessage } from './domain/message.ts';
+import type { ContactPhone } from './domain/vcard.ts';
 
 /**
  * What the nodes exchange with flows, as types: for Function nodes, modules and nodes of your own that are written in
@@ -113,6 +114,24 @@ export type FlowCommand =
 export interface OutgoingMessage {
   /** The recipient, such as "+15551234567". */
   topic?: string;
+  /** A text, or a Buffer that is sent as a file. */
   payload?: unknown;
-  whatsapp?: { id?: string; to?: string; from?: string; template?: TemplateRef };
+  /** Names a Buffer in `payload`. */
+  filename?: string;
+  whatsapp?: {
+    id?: string;
+    to?: string;
+    from?: string;
+    template?: TemplateRef;
+    media?: OutgoingFile[];
+    location?: Location;
+    contacts?: { name: string; phones: (string | ContactPhone)[]; emails?: string[]; organisation?: string }[];
+  };
 }
+
+/** A file to send: of this machine, in memory, at an address that Twilio can reach, or one that came in. */
+export type OutgoingFile =
+  | { path: string; name?: string }
+  | { buffer: Uint8Array; name?: string; contentType?: string }
+  | { url: string; contentType?: string }
+  | { id: string };

@@ -6,7 +6,7 @@
 /** How a customer is known: in the contacts, by a number nobody has seen before, or without showing a number. */
 export type CustomerKind = 'contact' | 'number' | 'hidden';
 
-export type PhoneMessageKind = 'text' | 'location' | FileKind | 'button' | 'template';
+export type PhoneMessageKind = 'text' | 'location' | FileKind | 'button' | 'list' | 'template';
 
 /** What carries a file. */
 export type FileKind = 'image' | 'voice' | 'video' | 'document' | 'sticker' | 'contacts';
@@ -46,6 +46,10 @@ export interface PhoneMessage {
   /** Quick replies of a template; `answered` after one was pressed. */
   buttons?: { id: string; title: string }[];
   answered?: boolean;
+  /** A list to choose from, and the words of the button that opens it. */
+  list?: { button: string; items: { id: string; title: string; description: string }[] };
+  /** Addresses to open. */
+  links?: { title: string; url: string }[];
   /** The message this one answers. */
   quoted?: string;
 }
@@ -96,11 +100,13 @@ export type PhoneUpdate =
 
 /** What the phone can send. */
 export type PhoneInput =
-  | { kind: 'text'; text: string }
+  /** `quotedId` names the message that it answers; so does it with a file. */
+  | { kind: 'text'; text: string; quotedId?: string }
   | { kind: 'location'; location: PhoneLocation }
   | { kind: 'button'; messageId: string; buttonId: string }
+  | { kind: 'list'; messageId: string; itemId: string }
   /** `fileId` names an uploaded file; without it a sample of the kind is sent. */
-  | { kind: FileKind; text: string; fileId?: string };
+  | { kind: FileKind; text: string; fileId?: string; quotedId?: string };
 
 /** Ways in which Twilio, or the net between, behaves badly. */
 export const FAULTS = [

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import type { CustomerKind, PhoneLocation, PhoneMessageKind, PhoneUpdate } from './phone-contract.ts';
+import type { ListItem } from './rest/templates.ts';
 import { customerView, phoneMessage } from './views.ts';
 import type { SenderWebhook } from './webhook-settings.ts';
 
@@ -58,6 +59,10 @@ export interface StoredMessage {
   /** Set for a template message, also for one without buttons. */
   contentSid: string | null;
   buttons: { id: string; title: string }[];
+  list: { button: string; items: ListItem[] } | null;
+  links: { title: string; url: string }[];
+  /** The row of a list that an inbound message is. */
+  chosen: ListItem | null;
   /** The id of the quick reply that an inbound message is. */
   buttonPayload: string | null;
   answered: boolean;
@@ -86,6 +91,9 @@ export interface Remembered {
 }
 
 const THREAD_LIMIT = 500;
+
+/** What messages that an earlier release remembered do not say. */
+const LATER_FIELDS = { media: null, mediaUrl: null, list: null, links: [], chosen: null };
 
 /** Customers and their threads, in memory. Every change is told to `onUpdate`, which feeds the phone page. */
 export class SimulatorState {
@@ -197,8 +205,7 @@ export class SimulatorState {
 
   recall(remembered: Remembered): void {
     for (const customer of remembered.customers) this.#customers.set(customer.address, { ...customer, typingUntil: 0 });
-    for (const message of remembered.messages)
-      this.addMessage({ ...message, media: message.media ?? null, mediaUrl: message.mediaUrl ?? null });
+    for (const message of remembered.messages) this.addMessage({ ...LATER_FIELDS, ...message });
   }
 
   #tell(message: StoredMessage): void {

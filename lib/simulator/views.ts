@@ -48,6 +48,11 @@ export function phoneMessage(message: StoredMessage, all: ReadonlyMap<string, St
     view.buttons = message.buttons;
     view.answered = message.answered;
   }
+  if (message.list) {
+    view.list = message.list;
+    view.answered = message.answered;
+  }
+  if (message.links.length > 0) view.links = message.links;
   const quoted = message.quotedSid ? all.get(message.quotedSid) : undefined;
   if (quoted) view.quoted = quoted.body;
   return view;

@@ -3,6 +3,7 @@ import { BodyTooLarge, readBody, sendJson } from '../../http/mounted.ts';
 import type { SimulatorContext } from '../context.ts';
 import { FILE_KINDS } from '../phone-contract.ts';
 import type { FileKind, PhoneInput, PhoneState } from '../phone-contract.ts';
+import type { ListItem } from '../rest/templates.ts';
 import { newSid } from '../state.ts';
 import type { StoredMessage } from '../state.ts';
 import { customerView, phoneMessage } from '../views.ts';
@@ -121,6 +122,8 @@ export class PhoneApi {
   async #send(address: string, input: PhoneInput): Promise<StoredMessage> {
     const { state, now, sender } = this.#options.context;
     const pressed = input.kind === 'button' ? this.#press(address, input.messageId, input.buttonId) : null;
+    const picked = input.kind === 'list' ? this.#pick(address, input.messageId, input.itemId) : null;
+    const answered = pressed?.template ?? picked?.template ?? this.#quoted(address, input);
     const media = isFileInput(input) ? await this.#files.take(input.kind, input.fileId) : null;
     const message: StoredMessage = {
       sid: newSid(media ? 'MM' : 'SM'),
@@ -128,7 +131,7 @@ export class PhoneApi {
       address,
       from: `whatsapp:${address}`,
       to: sender,
-      body: pressed ? pressed.button.title : 'text' in input ? input.text : '',
+      body: pressed?.button.title ?? picked?.item.title ?? ('text' in input ? input.text : ''),
       messagingServiceSid: this.#options.context.account.messagingServiceSid || null,
       numMedia: media ? 1 : 0,
       status: 'received',
@@ -145,13 +148,16 @@ export class PhoneApi {
       mediaUrl: null,
       contentSid: null,
       buttons: [],
+      list: null,
+      links: [],
+      chosen: picked?.item ?? null,
       buttonPayload: pressed ? pressed.button.id : null,
       answered: false,
-      quotedSid: pressed ? pressed.template.sid : null,
+      quotedSid: answered?.sid ?? null,
       webhook: null,
       seenByBusiness: false,
     };
-    if (pressed) state.changeMessage(pressed.template, { answered: true });
+    if (pressed || picked) state.changeMessage(answered!, { answered: true });
     state.addMessage(message);
     this.#options.inbound.begin(message);
     return message;
@@ -167,6 +173,21 @@ export class PhoneApi {
     if (!template || !button || template.address !== address) throw new BadInput('There is no such button in this thread.');
     if (template.answered) throw new BadInput('This message has been answered already.');
     return { template, button };
+  }
+
+  #pick(address: string, messageId: string, itemId: string): { template: StoredMessage; item: ListItem } {
+    const template = this.#options.context.state.message(messageId);
+    const item = template?.list?.items.find((candidate) => candidate.id === itemId);
+    if (!template || !item || template.address !== address) throw new BadInput('There is no such row in this thread.');
+    return { template, item };
+  }
+
+  /** The message of the thread that this one answers. */
+  #quoted(address: string, input: PhoneInput): StoredMessage | null {
+    if (!('quotedId' in input) || input.quotedId === undefined) return null;
+    const quoted = this.#options.context.state.message(input.quotedId);
+    if (quoted?.address !== address) throw new BadInput('There is no such message in this thread.');
+    return quoted;
   }
 
   #state(): PhoneState {

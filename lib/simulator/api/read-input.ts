@@ -40,22 +40,29 @@ export function readInput(fields: Fields): PhoneInput {
     case 'text': {
       const text = readText(fields, 'text');
       if (text.trim() === '') throw new BadInput('The text is empty.');
-      return { kind: 'text', text };
+      return { kind: 'text', text, ...readQuoted(fields) };
     }
     case 'location':
       return { kind: 'location', location: readLocation(fields.location) };
     case 'button':
       return { kind: 'button', messageId: readText(fields, 'messageId'), buttonId: readText(fields, 'buttonId') };
+    case 'list':
+      return { kind: 'list', messageId: readText(fields, 'messageId'), itemId: readText(fields, 'itemId') };
     default:
       return readFile(fields);
   }
 }
 
+function readQuoted(fields: Fields): { quotedId?: string } {
+  const quotedId = readText(fields, 'quotedId', MAX_NAME);
+  return quotedId === '' ? {} : { quotedId };
+}
+
 function readFile(fields: Fields): PhoneInput {
   const kind = FILE_KINDS.find((known) => known === fields.kind);
-  if (kind === undefined) throw new BadInput(`"kind" is none of text, location, button, ${FILE_KINDS.join(', ')}.`);
+  if (kind === undefined) throw new BadInput(`"kind" is none of text, location, button, list, ${FILE_KINDS.join(', ')}.`);
   const fileId = readText(fields, 'fileId', MAX_NAME);
-  return { kind, text: readText(fields, 'text'), ...(fileId === '' ? {} : { fileId }) };
+  return { kind, text: readText(fields, 'text'), ...(fileId === '' ? {} : { fileId }), ...readQuoted(fields) };
 }
 
 export function readNewCustomer(fields: Fields): { kind: CustomerKind; name: string } {

@@ -33,9 +33,8 @@ export function listContent(query: URLSearchParams, accountSid: string): Record<
 
 /** A template as the Content API shows it. */
 function contentResource(template: ContentTemplate, accountSid: string): Record<string, unknown> {
-  const { contentSid, name, language, body, samples, quickReplies, status, category, rejectionReason } = template;
-  const type = quickReplies.length > 0 ? 'twilio/quick-reply' : 'twilio/text';
-  const actions = quickReplies.map(({ id, title }) => ({ type: 'QUICK_REPLY', id, title }));
+  const { contentSid, name, language, samples, status, category, rejectionReason } = template;
+  const [type, definition] = definitionOf(template);
   const url = `${CONTENT_API}/v1/Content/${contentSid}`;
   return {
     sid: contentSid,
@@ -43,7 +42,7 @@ function contentResource(template: ContentTemplate, accountSid: string): Record<
     friendly_name: name,
     language,
     variables: samples,
-    types: { [type]: { body, ...(actions.length > 0 ? { actions } : {}) } },
+    types: { [type]: definition },
     date_created: CREATED,
     date_updated: CREATED,
     url,
@@ -61,6 +60,18 @@ function contentResource(template: ContentTemplate, accountSid: string): Record<
             flows: null,
           },
   };
+}
+
+/** The kind of content and what it says, as the Content API writes each. */
+function definitionOf({ body, quickReplies, list, links }: ContentTemplate): [type: string, definition: Record<string, unknown>] {
+  if (list) {
+    const items = list.items.map(({ id, title, description }) => ({ id, item: title, description }));
+    return ['twilio/list-picker', { body, button: list.button, items }];
+  }
+  if (links) return ['twilio/call-to-action', { body, actions: links.map(({ title, url }) => ({ type: 'URL', title, url })) }];
+  if (quickReplies.length === 0) return ['twilio/text', { body }];
+  const actions = quickReplies.map(({ id, title }) => ({ type: 'QUICK_REPLY', id, title }));
+  return ['twilio/quick-reply', { body, actions }];
 }
 
 function wholeNumber(text: string | null, otherwise: number): number {

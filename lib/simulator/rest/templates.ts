@@ -1,3 +1,10 @@
+/** A row of a list. */
+export interface ListItem {
+  id: string;
+  title: string;
+  description: string;
+}
+
 /** A content template of the simulated account. */
 export interface ContentTemplate {
   contentSid: string;
@@ -7,6 +14,10 @@ export interface ContentTemplate {
   /** What stands in for a variable that is not given, as at Twilio. */
   samples: Record<string, string>;
   quickReplies: { id: string; title: string }[];
+  /** A list to choose one row from, and the words of the button that opens it. */
+  list?: { button: string; items: ListItem[] };
+  /** Call to action: addresses to open. */
+  links?: { title: string; url: string }[];
   /** WhatsApp's word for it. */
   status: 'approved' | 'pending' | 'rejected' | 'paused' | 'disabled' | 'unsubmitted';
   category: 'UTILITY' | 'MARKETING';
@@ -89,6 +100,33 @@ export const SAMPLE_TEMPLATES: readonly ContentTemplate[] = [
       { id: 'blue', title: 'Blue' },
     ],
     status: 'unsubmitted',
+  },
+  {
+    ...APPROVED,
+    contentSid: 'HX24000000000000000000000000000008',
+    name: 'pick_a_time',
+    body: 'When may we bring your parcel?',
+    samples: {},
+    quickReplies: [],
+    list: {
+      button: 'Choose a time',
+      items: [
+        { id: 'morning', title: 'Morning', description: 'Between 8 and 12' },
+        { id: 'afternoon', title: 'Afternoon', description: 'Between 12 and 17' },
+        { id: 'evening', title: 'Evening', description: 'Between 17 and 20' },
+      ],
+    },
+    // A list is for people who write with us; WhatsApp approves none.
+    status: 'unsubmitted',
+  },
+  {
+    ...APPROVED,
+    contentSid: 'HX24000000000000000000000000000009',
+    name: 'track_your_order',
+    body: 'Order {{1}} is on its way.',
+    samples: { '1': '48213' },
+    quickReplies: [],
+    links: [{ title: 'Track it', url: 'https://example.com/track/48213' }],
   },
 ];
 

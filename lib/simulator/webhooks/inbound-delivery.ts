@@ -55,6 +55,7 @@ export class InboundDelivery {
       messagingServiceSid: account.messagingServiceSid,
       sender,
       apiBase: apiBase(),
+      quotedIsTheirs: message.quotedSid !== null && state.message(message.quotedSid)?.direction === 'inbound',
     });
     const delivery = await caller.post(address, form, faults.take('webhook-wrong-signature'));
     const times = delivery.attempts > 1 ? ` after ${delivery.attempts} attempts` : '';

@@ -7,6 +7,8 @@ export interface InboundFacts {
   messagingServiceSid: string;
   /** `whatsapp:+1…` */
   sender: string;
+  /** The quoted message is one of the customer's own. */
+  quotedIsTheirs?: boolean;
   /** The base of the API, for media addresses. */
   apiBase: string;
 }
@@ -21,6 +23,7 @@ const MESSAGE_TYPES: Record<StoredMessage['kind'], string> = {
   contacts: 'contacts',
   document: 'document',
   button: 'interactive',
+  list: 'interactive',
   template: 'text',
 };
 
@@ -58,7 +61,11 @@ export function inboundForm(message: StoredMessage, customer: Customer, facts: I
   }
   if (message.quotedSid) {
     form.OriginalRepliedMessageSid = message.quotedSid;
-    form.OriginalRepliedMessageSender = facts.sender;
+    form.OriginalRepliedMessageSender = facts.quotedIsTheirs ? form.From! : facts.sender;
+  }
+  if (message.chosen) {
+    const { id, title, description } = message.chosen;
+    Object.assign(form, { ListId: id, ListTitle: title, ListDescription: description });
   }
   if (message.buttonPayload !== null) {
     form.ButtonText = message.body;
