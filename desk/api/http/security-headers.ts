@@ -26,5 +26,6 @@ export function setSecurityHeaders(response: ServerResponse): void {
   response.setHeader('cross-origin-opener-policy', 'same-origin');
   response.setHeader('cross-origin-resource-policy', 'same-origin');
   response.setHeader('x-frame-options', 'DENY');
-  response.setHeader('permissions-policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
+  // The microphone is for voice notes; the browser still asks the agent.
+  response.setHeader('permissions-policy', 'camera=(), microphone=(self), geolocation=(), payment=(), usb=()');
 }

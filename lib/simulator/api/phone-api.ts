@@ -40,7 +40,7 @@ export class PhoneApi {
   async handle(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
     if (request.method === 'GET') {
       if (name === 'state') sendJson(response, 200, this.#state());
-      else if (name.startsWith('media/')) await this.#serveFile(response, name.slice('media/'.length));
+      else if (name.startsWith('media/')) await this.#serveFile(request, response, name.slice('media/'.length));
       else if (name === 'events') this.#options.updates.open(request, response, this.#state());
       else sendProblem(response, 404, 'There is nothing here.');
       return;
@@ -114,8 +114,8 @@ export class PhoneApi {
     return address;
   }
 
-  async #serveFile(response: ServerResponse, sid: string): Promise<void> {
-    if (!(await this.#files.serve(response, this.#options.context.state, sid)))
+  async #serveFile(request: IncomingMessage, response: ServerResponse, sid: string): Promise<void> {
+    if (!(await this.#files.serve(request, response, this.#options.context.state, sid)))
       sendProblem(response, 404, 'There is nothing here.');
   }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody, send } from '../../http/mounted.ts';
+import { rangeOf } from '../../http/send-file.ts';
 import { claimedKind, isInline, plainType, typeOfName } from '../../domain/media-type.ts';
 import type { MediaFiles } from '../media/media-files.ts';
 import { readSample, SAMPLES } from '../media/samples.ts';
@@ -57,16 +58,21 @@ export class PhoneFiles {
     return media;
   }
 
-  /** A file of a message, for the page. @returns false when there is none */
-  async serve(response: ServerResponse, state: SimulatorState, sid: string): Promise<boolean> {
+  /** A file of a message, for the page; a player asks for parts. @returns false when there is none */
+  async serve(request: IncomingMessage, response: ServerResponse, state: SimulatorState, sid: string): Promise<boolean> {
     const media = state.messages().find((message) => message.media?.sid === sid)?.media;
     const bytes = media ? await this.#files.get(sid) : null;
     if (!media || bytes === null) return false;
-    const { contentType } = media;
-    send(response, 200, isInline(contentType) ? contentType : 'application/octet-stream', bytes, {
-      'content-disposition': isInline(contentType) ? 'inline' : `attachment; filename*=UTF-8''${encodeURIComponent(media.name)}`,
+    const { contentType, name } = media;
+    const range = rangeOf(request.headers.range, bytes.length);
+    const part = range === null || range === 'none' ? null : range;
+    const content = part === null ? bytes : bytes.subarray(part.first, part.last + 1);
+    send(response, part === null ? 200 : 206, isInline(contentType) ? contentType : 'application/octet-stream', content, {
+      'content-disposition': isInline(contentType) ? 'inline' : `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
       'content-security-policy': "default-src 'none'; sandbox",
       'cross-origin-resource-policy': 'same-origin',
+      'accept-ranges': 'bytes',
+      ...(part === null ? {} : { 'content-range': `bytes ${part.first}-${part.last}/${bytes.length}` }),
     });
     return true;
   }

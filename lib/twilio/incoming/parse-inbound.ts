@@ -1,5 +1,6 @@
 import { bareAddress } from '../../domain/address.ts';
 import { CenterError } from '../../domain/errors.ts';
+import { claimedKind, plainType } from '../../domain/media-type.ts';
 import type { Location, MediaItem, MessageType, WebhookParams, WhatsAppMessage } from '../../domain/message.ts';
 import { messageSid, optionalParam, param } from './params.ts';
 
@@ -171,21 +172,7 @@ function typeOf(message: WhatsAppMessage, params: WebhookParams): MessageType {
   return message.text === '' ? 'unsupported' : 'text';
 }
 
+/** What a medium is by what it is said to be; a family of types that we do not know is no document. */
 function mediaType(contentType: string): MessageType {
-  const type = contentType.toLowerCase().split(';')[0]!.trim();
-  if (type === 'image/webp') return 'sticker';
-  if (type === 'text/vcard' || type === 'text/x-vcard') return 'contacts';
-  switch (type.split('/')[0]) {
-    case 'image':
-      return 'image';
-    case 'audio':
-      return 'audio';
-    case 'video':
-      return 'video';
-    case 'application':
-    case 'text':
-      return 'document';
-    default:
-      return 'unsupported';
-  }
+  return /^(?:image|audio|video|application|text)\//.test(plainType(contentType)) ? claimedKind(contentType) : 'unsupported';
 }

@@ -134,6 +134,8 @@ describe('simulator: media', () => {
       const [picture, page] = (await fixture.thread(LUCIA)).messages;
       const shown = await fetch(`${fixture.apiBase}/api/media/${picture!.file!.id}`);
       expect([shown.status, shown.headers.get('content-type')]).to.deep.equal([200, 'image/jpeg']);
+      const part = await fetch(`${fixture.apiBase}/api/media/${picture!.file!.id}`, { headers: { range: 'bytes=0-2' } });
+      expect([part.status, (await part.arrayBuffer()).byteLength]).to.deep.equal([206, 3]);
       const kept = await fetch(`${fixture.apiBase}/api/media/${page!.file!.id}`);
       expect(kept.headers.get('content-type')).to.equal('application/octet-stream');
       expect(kept.headers.get('content-disposition')).to.match(/^attachment/);
