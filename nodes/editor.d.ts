@@ -1,7 +1,7 @@
 /** The part of Node-RED's editor that our dialogs use. Their code runs in the browser as it stands, without imports. */
 
 interface EditorProperty {
-  value?: string | boolean | number;
+  value?: string | boolean | number | unknown[];
   type?: string;
   required?: boolean;
   label?: string;
@@ -46,6 +46,9 @@ interface EditorElement {
   trigger(event: string): EditorElement;
   append(child: EditorElement): EditorElement;
   empty(): EditorElement;
+  typedInput(options: { default: string; types: string[] }): EditorElement;
+  typedInput(name: 'value' | 'type'): string;
+  typedInput(name: 'value' | 'type', value: string): EditorElement;
 }
 
 declare const $: {

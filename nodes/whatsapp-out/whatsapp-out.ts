@@ -14,6 +14,7 @@ import { onInput, Refusal } from '../../lib/node-red/on-input.ts';
 import { outboxOf } from '../../lib/node-red/accounts/outboxes.ts';
 import { draftOf } from '../../lib/node-red/accounts/outgoing.ts';
 import type { Draft } from '../../lib/node-red/accounts/outgoing.ts';
+import { serveTemplates } from '../../lib/node-red/accounts/template-route.ts';
 import { registryOf } from '../../lib/node-red/registry.ts';
 import type { FlowMessage, NodeConfig, RuntimeApi, RuntimeNode } from '../../lib/node-red/runtime-api.ts';
 import { StatusLine } from '../../lib/node-red/status.ts';
@@ -91,6 +92,7 @@ export default function (RED: RuntimeApi): void {
   }
 
   RED.nodes.registerType('whatsapp-out', WhatsAppOut);
+  serveTemplates(RED, registry);
 }
 
 /** What is wrong with a message, as opposed to what is wrong with the installation. */

@@ -9,6 +9,10 @@ const EXAMPLES = [
   '03 Bot first, then an agent',
   '04 Late answers',
   '05 Identify the customer',
+  '06 Route by skill and hours',
+  '07 Escalate an unclaimed offer',
+  '08 Warn before the window closes',
+  '09 Hand back to the bot',
 ];
 const OURS = [
   'whatsapp-in',
@@ -124,6 +128,26 @@ for (const version of [4, 5] as const) {
       expect(await tray.getByRole('button', { name: 'Undo' }).isVisible()).to.equal(false);
       await tray.getByRole('button', { name: 'Cancel' }).click();
       await editor.locator('.red-ui-tray').waitFor({ state: 'detached' });
+    });
+
+    it('chooses a template for late messages, shows what the customer will read, and keeps the values', async () => {
+      await editor.evaluate(
+        `(() => { let found; RED.nodes.eachNode((node) => { if (node.type === 'whatsapp-out') found = found || node; }); RED.editor.edit(found); })()`,
+      );
+      const tray = editor.locator('.red-ui-tray').last();
+      await tray.getByLabel('Too late').selectOption('template');
+      await tray.getByLabel('Templates').selectOption({ label: 'order_on_its_way · en · approved by WhatsApp' });
+      const preview = tray.locator('#whatsapp-out-preview');
+      await preview.getByText('order {{2}} is on its way').waitFor();
+      await tray.locator('#whatsapp-out-variables .red-ui-typedInput-input').first().fill('Ada');
+      await preview.getByText('Good news, Ada').waitFor();
+      await keepPicture(editor, `editor-${version}-template`);
+      await tray.getByRole('button', { name: 'Done' }).click();
+      await editor.locator('.red-ui-tray').waitFor({ state: 'detached' });
+      const saved = await editor.evaluate(
+        `(() => { let found; RED.nodes.eachNode((node) => { if (node.type === 'whatsapp-out') found = found || node; }); return [found.outsideSession, found.template, found.templateVariables[0]]; })()`,
+      );
+      expect(saved).to.deep.equal(['template', 'HX24000000000000000000000000000002', { key: '1', value: 'Ada', type: 'str' }]);
     });
 
     it('has not complained', () => {

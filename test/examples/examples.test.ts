@@ -139,4 +139,75 @@ describe('the examples, run', () => {
     expect(offer.conversation.customer.authenticated).to.equal(false);
     expect(offer.conversation.firstMessage).to.equal('Where is my parcel?');
   });
+
+  it('06: French goes to who speaks it, and outside the hours the customer is told once', async () => {
+    await run(exampleFlow('06 Route by skill and hours'));
+    await phone.write(LUCIA, 'Bonjour, où est mon colis ?');
+    await until('it waits for somebody with the skill', async () => (await agent.home()).open.length === 1);
+    expect((await agent.home()).offers).to.deep.equal([]);
+    await agent.changeWork((await agent.home()).agent.id, { skills: ['french'] });
+    await acceptOffer(LUCIA);
+    const nobodyWorks = { timeZone: 'UTC', spans: [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, from: '00:00', to: '00:01' })) };
+    await agent.changeQueue('Service desk', { hours: { ...nobodyWorks, closedOn: [new Date().toISOString().slice(0, 10)] } });
+    await phone.write(SAM, 'Is anybody there?');
+    await phone.receives(SAM, 'We are here Monday to Friday');
+    await phone.write(SAM, 'Hello?');
+    await until('the second message is there', async () => (await agent.home()).open.some(({ unread }) => unread === 2));
+    expect(await phone.received(SAM)).to.have.length(1);
+  });
+
+  it('07: what nobody takes goes to the second line, with a note', async () => {
+    await run(recordOutput(exampleFlow('07 Escalate an unclaimed offer'), 'switch', 0, '/unclaimed'));
+    agent.leave();
+    await until('nobody is there', async () => !(await agent.home()).agent.live);
+    await phone.write(LUCIA, 'My lamp is on fire');
+    const escalated = await until('it is escalated', async () =>
+      (await agent.home()).open.find(({ queue }) => queue?.name === 'Second line'),
+    );
+    expect(await demo.get<Recorded[]>('/unclaimed')).to.have.length(1);
+    agent = new DeskClient(demo.desk);
+    await agent.signIn(SUPERVISOR.username, SUPERVISOR.password);
+    expect(await acceptOffer(LUCIA)).to.equal(escalated.id);
+    expect((await agent.remarks(escalated.id)).map(({ text }) => text)).to.deep.equal(['Nobody in the first line took it.']);
+    await agent.reply(escalated.id, 'Switch it off, please.');
+    await phone.receives(LUCIA, 'Switch it off');
+  });
+
+  it('08: the agent is warned, and who waits is asked for a reply, once', async () => {
+    await run(exampleFlow('08 Warn before the window closes'));
+    await phone.write(LUCIA, 'Can you call me?');
+    const id = await acceptOffer(LUCIA);
+    await phone.write(SAM, 'Any news?');
+    await until('Sam waits', async () => (await agent.home()).open.length === 1);
+    await phone.skipHours(23.5);
+    await phone.receives(SAM, 'A short reply from you');
+    const [warning] = await until('the warning', async () => {
+      const remarks = await agent.remarks(id);
+      return remarks.length > 0 ? remarks : undefined;
+    });
+    expect(warning).to.include({ kind: 'internal' });
+    expect(warning!.text).to.match(/^The 24 hours are nearly over/);
+    expect(await phone.received(LUCIA)).to.deep.equal([]);
+    expect(await phone.received(SAM)).to.have.length(1);
+  });
+
+  it('09: the bot is quiet by itself while people handle the conversation, and is back when it is handed back', async () => {
+    await run(exampleFlow('09 Hand back to the bot'));
+    await phone.write(SAM, 'Hi');
+    await phone.receives(SAM, 'I am the assistant');
+    await phone.write(SAM, 'I want a person');
+    await phone.receives(SAM, 'I am asking a colleague');
+    const id = await acceptOffer(SAM);
+    await phone.write(SAM, 'Is somebody there?');
+    await until('the agent sees it', async () =>
+      (await agent.messages(id)).messages.some((entry) => entry.message.text === 'Is somebody there?'),
+    );
+    await agent.reply(id, 'Yes, I am.');
+    await phone.receives(SAM, 'Yes, I am.');
+    await agent.handBack(id);
+    await phone.receives(SAM, 'I am the assistant, here again');
+    expect(await phone.received(SAM)).to.have.length(4);
+    await phone.write(SAM, 'Thanks');
+    await until('the bot answers again', async () => (await phone.received(SAM)).length === 5);
+  });
 });

@@ -148,6 +148,25 @@ describe('the account’s dialog', () => {
     expect((await state()).webhooks).to.deep.include({ kind: 'refused', refusedUrl: `${PUBLIC_URL}/whatsapp/inbound` });
   });
 
+  it('lists templates for whatsapp-out, of the chosen account or the only one', async () => {
+    runtime = await TestRuntime.start(SIMULATOR);
+    await runtime.simulator();
+    const list = async (account: string): Promise<Answer> =>
+      (await (await fetch(`${runtime.adminUrl}/whatsapp-out/templates?account=${account}`)).json()) as Answer;
+    for (const account of ['', 'account', '_ADD_']) {
+      const { templates } = (await list(account)) as { templates: { contentSid: string; approval: string }[] };
+      expect(templates.length, account).to.be.above(2);
+      expect(templates[0]).to.include({ approval: 'approved' });
+    }
+    expect((await list('nobody')).problem).to.include({ code: 'ACCOUNT_MISSING' });
+    const second = { ...(SIMULATOR[1] as object), id: 'second', path: '/second' };
+    await runtime.deploy([...SIMULATOR, second]);
+    await runtime.simulator('second');
+    expect((await list('')).problem).to.include({ code: 'SENDER_AMBIGUOUS' });
+    await runtime.deploy(SIMULATOR.slice(0, 1));
+    expect((await list('')).problem).to.include({ code: 'ACCOUNT_MISSING' });
+  });
+
   it('takes JSON only, which no page of another origin can send', async () => {
     runtime = await TestRuntime.start(config());
     expect((await ask('test', fields(), 'text/plain')).problem).to.include({ code: 'JSON_REQUIRED' });

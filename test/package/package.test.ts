@@ -65,7 +65,7 @@ describe('the packed package', () => {
       'dist/desk/web/index.html',
       'dist/lib/simulator/phone/index.html',
     ]);
-    expect(files.filter((file) => file.startsWith('examples/'))).to.have.length(5);
+    expect(files.filter((file) => file.startsWith('examples/'))).to.have.length(9);
     expect(files.filter((file) => /\.ts$/.test(file) && !/\.d\.ts$/.test(file))).to.deep.equal([]);
     expect(
       files.filter((file) => /^(test|scripts|docs|bench|node_modules|\.)|\.tsbuildinfo$|dist\/\.build/.test(file)),
@@ -166,6 +166,10 @@ describe('the packed package', () => {
           '03 Bot first, then an agent',
           '04 Late answers',
           '05 Identify the customer',
+          '06 Route by skill and hours',
+          '07 Escalate an unclaimed offer',
+          '08 Warn before the window closes',
+          '09 Hand back to the bot',
         ]);
       });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ConversationView, HomeView, MessagePage, MessageView } from '../../lib/center/contract.ts';
+import type { QueueChange, QueueView, RemarkView, WorkChange } from '../../lib/center/engine-contract.ts';
 import { DESK_HEADER } from '../../desk/api/http/guard.ts';
 
 /** An agent without a browser: signs in at the desk's API and keeps its live connection open. */
@@ -51,6 +52,27 @@ export class DeskClient {
 
   async close(conversationId: string): Promise<void> {
     await this.#json('POST', `api/conversations/${conversationId}/close`, {});
+  }
+
+  async handBack(conversationId: string): Promise<void> {
+    await this.#json('POST', `api/conversations/${conversationId}/hand-back`, {});
+  }
+
+  /** What colleagues and flows wrote for agents. */
+  remarks(conversationId: string): Promise<RemarkView[]> {
+    return this.#json('GET', `api/conversations/${conversationId}/remarks`);
+  }
+
+  /** Changes a queue's settings, as a supervisor. */
+  async changeQueue(name: string, change: QueueChange): Promise<void> {
+    const queue = (await this.#json<QueueView[]>('GET', 'api/queues')).find((one) => one.name === name);
+    if (queue === undefined) throw new Error(`There is no queue "${name}".`);
+    await this.#json('PATCH', `api/queues/${queue.id}`, change);
+  }
+
+  /** Changes somebody's skills and capacity, as a supervisor. */
+  async changeWork(agentId: string, change: WorkChange): Promise<void> {
+    await this.#json('PATCH', `api/team/${agentId}/work`, change);
   }
 
   /** Closes the live connection. */
