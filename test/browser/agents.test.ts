@@ -59,7 +59,8 @@ describe('agents at the desk', () => {
     await Promise.all([one!.waitFor(), other!.waitFor()]);
     // A new card lets clicks through at first; a trial click waits until it takes them.
     await Promise.all([one!.click({ trial: true }), other!.click({ trial: true })]);
-    await Promise.all([one!.click(), other!.click({ noWaitAfter: true })]);
+    // Both in the same moment, without waiting for a card that may go because the other was faster.
+    await Promise.all([one!.dispatchEvent('click'), other!.dispatchEvent('click')]);
     const textBox = (page: Page) => page.getByRole('textbox', { name: 'Message to the customer' });
     const told = (page: Page) => page.getByText(/accepted the conversation with Lucía Pereira before you/);
     const results = await Promise.all(
@@ -159,6 +160,7 @@ describe('agents at the desk', () => {
     await sofia.getByRole('link', { name: 'Team' }).click();
     await sofia.getByRole('button', { name: `Actions for ${AGENT.name}` }).click();
     await sofia.getByRole('menuitem', { name: 'Disable' }).click();
+    await sofia.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
     await bea.getByRole('heading', { name: 'Sign in' }).waitFor();
     await bea.getByLabel('Username').fill(AGENT.username);
     await bea.getByLabel('Password').fill(AGENT.password);
