@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Center } from '../../../lib/center/center.ts';
 import type { ClaimArgs } from '../../../lib/center/contract.ts';
 import type { CenterEvent } from '../../../lib/domain/events.ts';
@@ -9,7 +10,7 @@ import { createOutbox, type Outbox } from '../../../lib/twilio/outbox.ts';
 import { resolveUnknown } from '../../../lib/twilio/resolve-unknown.ts';
 import { createSender, type Sender } from '../../../lib/twilio/sender.ts';
 import { createWebhooks } from '../../../lib/twilio/webhooks.ts';
-import { call, serve, temporaryCenter, testAccount, type TestServer } from './fixture.ts';
+import { call, readText, serve, temporaryCenter, testAccount, type TestServer } from './fixture.ts';
 
 const ADDRESS = '+15550100101';
 
@@ -23,6 +24,7 @@ describe('from the customer to us and back', () => {
   let sender: Sender;
   let outbox: Outbox;
   let callbacksLost: boolean;
+  const lost: string[] = [];
   const events: CenterEvent[] = [];
   const watchers = new Set<() => void>();
 
@@ -40,7 +42,7 @@ describe('from the customer to us and back', () => {
     server = await serve((request, response) => {
       const subPath = decodeURIComponent(request.url!.split('?')[0]!.slice('/whatsapp'.length));
       if (subPath.startsWith('/simulator')) simulator.handler(request, response, subPath.slice('/simulator'.length));
-      else if (callbacksLost && subPath === '/status') response.writeHead(503).end();
+      else if (callbacksLost && subPath === '/status') void lose(request, response);
       else webhooks(request, response, subPath);
     });
     const apiBaseUrl = `${server.url}/whatsapp/simulator`;
@@ -74,6 +76,13 @@ describe('from the customer to us and back', () => {
     await server.close();
     await dispose();
   });
+
+  /** A callback that does not get through; what it said tells how far the message has come. */
+  async function lose(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    lost.push(new URLSearchParams(await readText(request)).get('MessageStatus') ?? '');
+    response.writeHead(503).end();
+    for (const watcher of [...watchers]) watcher();
+  }
 
   function until(condition: () => boolean): Promise<void> {
     return new Promise((resolve) => {
@@ -148,6 +157,7 @@ describe('from the customer to us and back', () => {
     expect(await outbox.submit(claim('lost'))).to.have.nested.property('error.code', 'SEND_UNKNOWN');
     expect(await resolveUnknown(center, account, sender)).to.deep.equal({ found: 1, unknown: 0, left: 0 });
     expect(await center.query('unresolved', { before: center.now(), limit: 10 })).to.deep.equal([]);
+    await until(() => lost.includes('delivered'));
     expect(await arrivals('text of lost')).to.equal(1);
   });
 
