@@ -8,6 +8,7 @@ import { measureDesks } from '../bench/measure/desks.ts';
 import { measureDraining } from '../bench/measure/draining.ts';
 import { measureFlow } from '../bench/measure/flow.ts';
 import { measureGuard } from '../bench/measure/guard.ts';
+import { measureRouting } from '../bench/measure/routing.ts';
 import { measureStartUp } from '../bench/measure/start-up.ts';
 import { measureWebhook } from '../bench/measure/webhook.ts';
 import { machineLine } from '../bench/parts/machine.ts';
@@ -24,6 +25,7 @@ const MEASURES: Record<string, (plan: Plan) => Promise<Measurement | Measurement
   desks: measureDesks,
   start: measureStartUp,
   draining: measureDraining,
+  routing: measureRouting,
 };
 
 function nodeRedVersion(): string {

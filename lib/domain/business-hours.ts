@@ -22,8 +22,15 @@ export function problemOf(hours: BusinessHours): string | null {
     if (!TIME.test(from) || !TIME.test(to)) return 'A time is written as HH:MM.';
     if (from >= to) return 'A span ends after it begins; over midnight, use two.';
   }
-  const wrong = hours.closedOn.find((date) => !/^\d{4}-\d{2}-\d{2}$/.test(date));
+  const wrong = hours.closedOn.find((date) => !isDate(date));
   return wrong === undefined ? null : `"${wrong}" is not a date: use YYYY-MM-DD.`;
+}
+
+/** A day that there is, as "YYYY-MM-DD". */
+function isDate(text: string): boolean {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  // 30 February is read as a day in March.
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
 
 /** Is the queue open at this instant (milliseconds)? Summer time is the time zone's business. */
@@ -40,7 +47,7 @@ const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 function localTime(timeZone: string, at: number): { date: string; day: number; time: string } {
   let format = formats.get(timeZone);
   if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-CA', {
+    format = new Intl.DateTimeFormat('en-US', {
       timeZone,
       weekday: 'short',
       year: 'numeric',

@@ -20,7 +20,7 @@ export interface Candidate {
   free: number;
   /** Conversations with the agent now. */
   sessions: number;
-  /** Pending offers to the agent; a second alert at a time helps nobody unless all are asked. */
+  /** Pending offers to the agent alone; a second one at a time helps nobody. */
   offers: number;
   /** When something was last offered to the agent; null for never. */
   lastOfferedAt: number | null;

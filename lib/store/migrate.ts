@@ -5,10 +5,17 @@ import * as foundation from './migrations/0001-foundation.ts';
 import * as engine from './migrations/0002-engine.ts';
 import * as sending from './migrations/0003-sending.ts';
 import * as media from './migrations/0004-media.ts';
+import * as routing from './migrations/0005-routing.ts';
 import type { Schema } from './schema.ts';
 
 /** In order of their names; a released one is never changed. */
-const MIGRATIONS = { '0001-foundation': foundation, '0002-engine': engine, '0003-sending': sending, '0004-media': media };
+const MIGRATIONS = {
+  '0001-foundation': foundation,
+  '0002-engine': engine,
+  '0003-sending': sending,
+  '0004-media': media,
+  '0005-routing': routing,
+};
 
 /**
  * Brings a database to this release. Each run is one transaction: a crash leaves the old schema.

@@ -20,7 +20,13 @@ export interface Schema {
   };
   queues: QueuesTable;
   offers: OffersTable;
-  offer_agents: { offer_id: string; agent_id: string; state: OfferState };
+  offer_agents: {
+    offer_id: string;
+    agent_id: string;
+    state: OfferState;
+    /** 1 where nobody else is asked. */
+    alone: Generated<number>;
+  };
   agents: AgentsTable;
   sessions: { token_hash: string; id: string; agent_id: string; created_at: number; seen_at: number };
   sign_in_failures: { key: string; count: number; last_at: number; blocked_until: number };

@@ -38,10 +38,13 @@ export class EventReader {
     return this.told.filter((told) => told.event === 'center').map((told) => JSON.parse(told.data) as CenterEvent);
   }
 
-  /** The first event of that name (and, for `center`, of that type), past or to come. */
-  next(event: string, type?: string): Promise<Told> {
-    const test = (told: Told) =>
-      told.event === event && (type === undefined || (JSON.parse(told.data) as CenterEvent).type === type);
+  /** The first event of that name (and, for `center`, of that type, about that agent), past or to come. */
+  next(event: string, type?: string, agentId?: string): Promise<Told> {
+    const test = (told: Told) => {
+      if (told.event !== event) return false;
+      const about = JSON.parse(told.data) as CenterEvent;
+      return (type === undefined || about.type === type) && (agentId === undefined || about.agentId === agentId);
+    };
     const there = this.told.find(test);
     if (there !== undefined) return Promise.resolve(there);
     return new Promise((resolve) => this.#waiting.push({ test, resolve }));

@@ -3,7 +3,7 @@ import { CenterError } from '../../../domain/errors.ts';
 import type { Author } from '../../../domain/message.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
-import { dropOffer, endOffer } from '../routing/offers.ts';
+import { dropOffer, endOffer, isAsked } from '../routing/offers.ts';
 import { afterWork } from '../routing/presence.ts';
 import { drainLines } from '../routing/routing.ts';
 import { cancelAllHeld } from '../sending/held.ts';
@@ -32,6 +32,7 @@ export const accept: CommandFunction<'accept'> = async (db, context, { conversat
     .where((e) => e.or([e('agent_id', 'is', null), e('agent_id', '=', agentId)]))
     .executeTakeFirst();
   if (won.numUpdatedRows === 0n) throw new CenterError('ALREADY_ACCEPTED', 'Another agent has accepted this conversation.');
+  const wasAsked = await isAsked(db, conversationId, agentId);
   const offer = await endOffer(db, context, conversationId, 'accepted', agentId);
   context.emit({
     type: 'offer.accepted',
@@ -39,7 +40,7 @@ export const accept: CommandFunction<'accept'> = async (db, context, { conversat
     conversationId,
     queueId: row.queue_id,
     agentId,
-    reason: offer === null ? (row.state === 'waiting' ? 'reopened' : 'picked') : null,
+    reason: row.state === 'waiting' ? 'reopened' : wasAsked ? 'offered' : 'picked',
     data: { offerId: offer?.id ?? null, waitedMs: row.queued_at === null ? 0 : Math.max(0, context.now - row.queued_at) },
   });
   // Whoever read along and has it now is the owner, not a guest.

@@ -93,6 +93,7 @@ export const handBack: CommandFunction<'handBack'> = async (db, context, { conve
     .execute();
   context.emit({
     type: 'conversation.handed-back',
+    reason: actor.kind === 'flow' ? 'flow-took-back' : 'agent-handed-back',
     actor,
     conversationId,
     queueId: row.queue_id,

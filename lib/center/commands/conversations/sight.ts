@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { CenterError } from '../../../domain/errors.ts';
 import type { Database } from '../../../store/schema.ts';
+import { isAsked } from '../routing/offers.ts';
 import { queuesOf } from '../routing/workload.ts';
 import type { ConversationRow } from './conversation-rows.ts';
 import { roleOf } from './participants.ts';
@@ -19,7 +20,7 @@ export async function sightOf(db: Database, row: ConversationRow, agentId: strin
   if (reader === undefined || reader.disabled === 1) return null;
   if (reader.role === 'supervisor') return row.state === 'open' ? 'masked' : 'full';
   if ((await roleOf(db, row.id, agentId)) !== undefined) return 'full';
-  if (await isOffered(db, row.id, agentId)) return 'masked';
+  if (await isAsked(db, row.id, agentId)) return 'masked';
   const queues = await queuesOf(db, agentId);
   if (row.state === 'open' && row.handled_by === 'queue') return queues.includes(row.queue_id ?? '') ? 'masked' : null;
   if (row.state !== 'closed') return null;
@@ -34,19 +35,6 @@ export async function sightOf(db: Database, row: ConversationRow, agentId: strin
     if (present.state === 'open' && present.handled_by === 'queue' && queues.includes(present.queue_id ?? '')) return 'masked';
   }
   return null;
-}
-
-async function isOffered(db: Database, conversationId: string, agentId: string): Promise<boolean> {
-  const part = await db
-    .selectFrom('offer_agents')
-    .innerJoin('offers', 'offers.id', 'offer_agents.offer_id')
-    .select('offers.id')
-    .where('offers.conversation_id', '=', conversationId)
-    .where('offers.state', '=', sql.lit('pending' as const))
-    .where('offer_agents.agent_id', '=', agentId)
-    .where('offer_agents.state', '=', sql.lit('pending' as const))
-    .executeTakeFirst();
-  return part !== undefined;
 }
 
 /**

@@ -117,7 +117,14 @@ export const receive: CommandFunction<'receive'> = async (db, context, { account
       text: message.text,
       unread: 1,
     });
-    context.emit({ type: 'conversation.opened', actor, conversationId, accountId, messageId: message.id });
+    context.emit({
+      type: 'conversation.opened',
+      actor,
+      conversationId,
+      accountId,
+      messageId: message.id,
+      reason: 'customer-wrote',
+    });
   } else {
     await touchConversation(db, { id: conversationId, at: context.now, seq });
   }

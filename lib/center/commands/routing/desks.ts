@@ -1,7 +1,10 @@
 import type { CommandFunction } from '../context.ts';
+import { actingAgent } from '../conversations/actors.ts';
 import { connect, disconnect } from './presence.ts';
 
 export const openDesk: CommandFunction<'openDesk'> = async (db, context, { deskId, agentId }) => {
+  // Between asking for the stream and this, somebody may have been disabled or removed.
+  await actingAgent(db, agentId);
   const there = await db.selectFrom('desks').select('id').where('agent_id', '=', agentId).executeTakeFirst();
   await db
     .insertInto('desks')

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { CenterError } from '../../../domain/errors.ts';
 import type { EventType } from '../../../domain/events.ts';
+import { prepared } from '../../../store/prepared.ts';
 import type { Database, OfferKind, OfferState } from '../../../store/schema.ts';
 import { newId } from '../../ids.ts';
 import type { Author } from '../../../domain/message.ts';
@@ -36,7 +37,12 @@ const NAMES: Record<OfferKind, { created: EventType; declined: EventType }> = {
 /** Asks agents, with the queue's deadline, which the server keeps. */
 export async function createOffer(db: Database, context: CommandContext, offer: NewOffer): Promise<string> {
   const { conversationId, queueId, agentIds, kind, fromAgent } = offer;
-  const queue = await db.selectFrom('queues').select('offer_seconds').where('id', '=', queueId).executeTakeFirstOrThrow();
+  const queue = await db
+    .selectFrom('queues')
+    .select(['offer_seconds', 'strategy'])
+    .where('id', '=', queueId)
+    .executeTakeFirstOrThrow();
+  const alone = kind === 'incoming' && queue.strategy === 'all' ? 0 : 1;
   const id = newId();
   const expiresAt = context.now + queue.offer_seconds * 1000;
   await db
@@ -55,7 +61,7 @@ export async function createOffer(db: Database, context: CommandContext, offer: 
     .execute();
   await db
     .insertInto('offer_agents')
-    .values(agentIds.map((agentId) => ({ offer_id: id, agent_id: agentId, state: 'pending' as const })))
+    .values(agentIds.map((agentId) => ({ offer_id: id, agent_id: agentId, state: 'pending' as const, alone })))
     .execute();
   await db.updateTable('agents').set({ last_offered_at: context.now }).where('id', 'in', agentIds).execute();
   if (kind === 'incoming')
@@ -71,14 +77,38 @@ export async function createOffer(db: Database, context: CommandContext, offer: 
   return id;
 }
 
-export async function pendingOffer(db: Database, conversationId: string): Promise<PendingOffer | undefined> {
-  return db
+const pending = prepared((db, p: { conversationId: string }) =>
+  db
     .selectFrom('offers')
     .select(['id', 'conversation_id', 'queue_id', 'kind', 'from_agent'])
-    .where('conversation_id', '=', conversationId)
-    .where('state', '=', sql.lit('pending' as const))
-    .executeTakeFirst();
+    .where('conversation_id', '=', p.conversationId)
+    .where('state', '=', sql.lit('pending' as const)),
+);
+
+export async function pendingOffer(db: Database, conversationId: string): Promise<PendingOffer | undefined> {
+  const [offer] = await pending(db, { conversationId });
+  return offer;
 }
+
+const setEnded = prepared((db, p: { id: string; state: OfferState; now: number }) =>
+  db.updateTable('offers').set({ state: p.state, ended_at: p.now }).where('id', '=', p.id),
+);
+
+const setPendingParts = prepared((db, p: { offerId: string; state: OfferState }) =>
+  db
+    .updateTable('offer_agents')
+    .set({ state: p.state })
+    .where('offer_id', '=', p.offerId)
+    .where('state', '=', sql.lit('pending' as const)),
+);
+
+const setPartState = prepared((db, p: { offerId: string; agentId: string; state: OfferState }) =>
+  db.updateTable('offer_agents').set({ state: p.state }).where('offer_id', '=', p.offerId).where('agent_id', '=', p.agentId),
+);
+
+const setOffered = prepared((db, p: { id: string; offered: number }) =>
+  db.updateTable('conversations').set({ offered: p.offered }).where('id', '=', p.id),
+);
 
 /** Ends a conversation's pending offer, if there is one, with everybody's part in it. Every offer ends here, once. */
 export async function endOffer(
@@ -90,16 +120,10 @@ export async function endOffer(
 ): Promise<PendingOffer | null> {
   const offer = await pendingOffer(db, conversationId);
   if (offer === undefined) return null;
-  await db.updateTable('offers').set({ state, ended_at: context.now }).where('id', '=', offer.id).execute();
+  await setEnded(db, { id: offer.id, state, now: context.now });
   if (winner !== null) await setPart(db, offer.id, winner, 'accepted');
-  await db
-    .updateTable('offer_agents')
-    .set({ state: state === 'accepted' ? 'withdrawn' : state })
-    .where('offer_id', '=', offer.id)
-    .where('state', '=', sql.lit('pending' as const))
-    .execute();
-  if (offer.kind === 'incoming')
-    await db.updateTable('conversations').set({ offered: 0 }).where('id', '=', conversationId).execute();
+  await setPendingParts(db, { offerId: offer.id, state: state === 'accepted' ? 'withdrawn' : state });
+  if (offer.kind === 'incoming') await setOffered(db, { id: conversationId, offered: 0 });
   return offer;
 }
 
@@ -130,19 +154,27 @@ export async function dropOffer(
   });
 }
 
-/** Who has not answered yet. */
-async function partsOf(db: Database, offerId: string): Promise<string[]> {
-  const parts = await db
+/** Is this agent one of those who are being asked? */
+export async function isAsked(db: Database, conversationId: string, agentId: string): Promise<boolean> {
+  const offer = await pendingOffer(db, conversationId);
+  return offer !== undefined && (await partsOf(db, offer.id)).includes(agentId);
+}
+
+const pendingIn = prepared((db, p: { offerId: string }) =>
+  db
     .selectFrom('offer_agents')
     .select('agent_id')
-    .where('offer_id', '=', offerId)
-    .where('state', '=', sql.lit('pending' as const))
-    .execute();
-  return parts.map((part) => part.agent_id);
+    .where('offer_id', '=', p.offerId)
+    .where('state', '=', sql.lit('pending' as const)),
+);
+
+/** Who has not answered yet. */
+async function partsOf(db: Database, offerId: string): Promise<string[]> {
+  return (await pendingIn(db, { offerId })).map((part) => part.agent_id);
 }
 
 async function setPart(db: Database, offerId: string, agentId: string, state: OfferState): Promise<void> {
-  await db.updateTable('offer_agents').set({ state }).where('offer_id', '=', offerId).where('agent_id', '=', agentId).execute();
+  await setPartState(db, { offerId, agentId, state });
 }
 
 export const rejectOffer: CommandFunction<'rejectOffer'> = async (db, context, { offerId, agentId }) => {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { CenterError } from '../../../domain/errors.ts';
 import type { Author } from '../../../domain/message.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type PresenceTrigger,
 } from '../../../domain/presence.ts';
 import { isWorking } from '../../../domain/routing.ts';
+import { prepared } from '../../../store/prepared.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { PresenceView, StatusView } from '../../engine-contract.ts';
 import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
@@ -15,12 +17,15 @@ import { withdrawOffers } from './offers.ts';
 import { drainFor } from './routing.ts';
 import { workloadOf } from './workload.ts';
 
-async function stateOf(db: Database, agentId: string): Promise<PresenceState & { usual: string | null }> {
-  const row = await db
+const statusOf = prepared((db, p: { agentId: string }) =>
+  db
     .selectFrom('agents')
     .select(['presence', 'presence_status', 'presence_by', 'presence_before', 'lost_at', 'usual'])
-    .where('id', '=', agentId)
-    .executeTakeFirst();
+    .where('id', '=', p.agentId),
+);
+
+async function stateOf(db: Database, agentId: string): Promise<PresenceState & { usual: string | null }> {
+  const [row] = await statusOf(db, { agentId });
   if (row === undefined) throw new CenterError('UNKNOWN_AGENT', 'There is no such agent.');
   return {
     presence: row.presence,
@@ -94,7 +99,7 @@ export async function recheckWork(db: Database, context: CommandContext, queueId
     .select('agent_id')
     .distinct()
     .where('queue_id', '=', queueId)
-    .where('state', 'in', ['active', 'wrap-up'])
+    .where('state', 'in', [sql.lit('active' as const), sql.lit('wrap-up' as const)])
     .where('agent_id', 'is not', null)
     .execute();
   const asked = await db

@@ -76,7 +76,7 @@ export const queueConversation: CommandFunction<'queueConversation'> = async (db
       queueId: wish.queue === undefined ? args.queueId : await queueNamed(db, wish.queue),
       actor: { kind: 'flow' },
       event: 'conversation.queued',
-      reason: null,
+      reason: 'flow-queued',
       preferred: wish.agent === undefined ? null : { agentId: await agentNamed(db, wish.agent), only: true },
       priority: wish.priority,
       skills: wish.skills,

@@ -1,17 +1,24 @@
 import { sql } from 'kysely';
 import { MOST_SESSIONS, type Presence } from '../../../domain/presence.ts';
-import type { Candidate } from '../../../domain/routing.ts';
+import type { Candidate, Strategy } from '../../../domain/routing.ts';
 import { prepared } from '../../../store/prepared.ts';
 import type { Database } from '../../../store/schema.ts';
 import { allWorkloads } from './workload.ts';
 
-/** Alerts that one agent has to look at together; what is beyond waits in the line. */
-export const MOST_ALERTS = 5;
+/** Alerts of each kind that one agent has to look at together; what is beyond waits in the line. */
+const MOST_ALERTS = 5;
+
+/** An agent who can be given work now. */
+export interface Member extends Candidate {
+  /** Pending alerts that went to everybody of a queue. */
+  shared: number;
+}
 
 /** Everybody who can be given work now, read once for all that one command gives out. */
 export interface Roster {
-  agents: Candidate[];
-  members: Map<string, Candidate[]>;
+  agents: Member[];
+  byId: Map<string, Member>;
+  members: Map<string, Member[]>;
 }
 
 const working = prepared((db, _p: Record<string, never>) =>
@@ -25,26 +32,38 @@ const working = prepared((db, _p: Record<string, never>) =>
 const pendingAlerts = prepared((db, _p: Record<string, never>) =>
   db
     .selectFrom('offer_agents')
-    .select((e) => ['agent_id', e.fn.countAll<number>().as('pending')])
+    .select((e) => ['agent_id', 'alone', e.fn.countAll<number>().as('pending')])
     .where('state', '=', sql.lit('pending' as const))
-    .groupBy('agent_id'),
+    .groupBy(['agent_id', 'alone']),
 );
 
 export async function loadRoster(db: Database, now: number): Promise<Roster> {
   const rows = await working(db, {});
-  if (rows.length === 0) return { agents: [], members: new Map() };
+  const roster: Roster = { agents: [], byId: new Map(), members: new Map() };
+  if (rows.length === 0) return roster;
   const loads = await allWorkloads(db, now);
-  const alerts = new Map((await pendingAlerts(db, {})).map((row) => [row.agent_id, row.pending]));
-  const agents = rows.map((row) => ({
-    id: row.id,
-    presence: row.presence as Presence,
-    free: row.capacity - (loads.get(row.id)?.used ?? 0),
-    sessions: loads.get(row.id)?.sessions ?? 0,
-    offers: alerts.get(row.id) ?? 0,
-    lastOfferedAt: row.last_offered_at,
-    skills: skillsOf(row.skills),
-  }));
-  return { agents, members: new Map() };
+  for (const row of rows) {
+    const load = loads.get(row.id);
+    const member: Member = {
+      id: row.id,
+      presence: row.presence as Presence,
+      free: row.capacity - (load?.used ?? 0),
+      sessions: load?.sessions ?? 0,
+      offers: 0,
+      shared: 0,
+      lastOfferedAt: row.last_offered_at,
+      skills: skillsOf(row.skills),
+    };
+    roster.agents.push(member);
+    roster.byId.set(row.id, member);
+  }
+  for (const { agent_id: id, alone, pending } of await pendingAlerts(db, {})) {
+    const member = roster.byId.get(id);
+    if (member === undefined) continue;
+    if (alone === 1) member.offers = pending;
+    else member.shared = pending;
+  }
+  return roster;
 }
 
 const membership = prepared((db, p: { queueId: string }) =>
@@ -58,7 +77,7 @@ const membership = prepared((db, p: { queueId: string }) =>
 );
 
 /** Those of the roster who belong to a queue. */
-export async function membersOf(db: Database, roster: Roster, queueId: string): Promise<Candidate[]> {
+export async function membersOf(db: Database, roster: Roster, queueId: string): Promise<Member[]> {
   let members = roster.members.get(queueId);
   if (members === undefined) {
     const rows = await membership(db, { queueId });
@@ -69,9 +88,14 @@ export async function membersOf(db: Database, roster: Roster, queueId: string): 
   return members;
 }
 
-/** May this agent be shown another alert? */
-export function hasRoom(agent: Candidate): boolean {
-  return agent.offers < MOST_ALERTS && agent.free > 0 && agent.sessions < MOST_SESSIONS;
+/** May this agent be shown another alert of a queue that offers so? */
+export function hasRoom(member: Member, strategy: Strategy): boolean {
+  return (strategy === 'all' ? member.shared : member.offers) < MOST_ALERTS;
+}
+
+/** Is there anything that this agent, whom nobody prefers, could be asked? */
+export function isIdle(member: Member): boolean {
+  return member.free > 0 && member.sessions < MOST_SESSIONS && (member.offers === 0 || member.shared < MOST_ALERTS);
 }
 
 const known = new Map<string, ReadonlySet<string>>();

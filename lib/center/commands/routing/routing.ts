@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { isOpen, type BusinessHours } from '../../../domain/business-hours.ts';
-import { chooseAgents, isEligible, isWorking, type Candidate, type Strategy, type Work } from '../../../domain/routing.ts';
+import { chooseAgents, isEligible, type Strategy, type Work } from '../../../domain/routing.ts';
 import { prepared } from '../../../store/prepared.ts';
 import type { Database } from '../../../store/schema.ts';
 import { SYSTEM, type CommandContext } from '../context.ts';
 import { createOffer } from './offers.ts';
-import { hasRoom, loadRoster, membersOf, skillsOf, type Roster } from './roster.ts';
+import { hasRoom, isIdle, loadRoster, membersOf, skillsOf, type Member, type Roster } from './roster.ts';
 
 const routable = prepared((db, p: { id: string }) =>
   db
@@ -67,7 +67,7 @@ export type UnclaimedReason =
   'nobody-there' | 'everybody-busy' | 'outside-hours' | 'everybody-rejected' | 'deadline' | 'agent-absent';
 
 /** What a conversation asks of an agent; `declined` is read only when somebody could take it. */
-async function workOf(db: Database, row: Waiting, candidates: readonly Candidate[]): Promise<Work> {
+async function workOf(db: Database, row: Waiting, candidates: readonly Member[]): Promise<Work> {
   const work: Work = {
     units: row.units,
     skills: [...skillsOf(row.skills)],
@@ -86,9 +86,9 @@ async function offerTo(
   context: CommandContext,
   roster: Roster,
   row: Waiting,
-  candidates: readonly Candidate[],
+  candidates: readonly Member[],
 ): Promise<boolean> {
-  const free = candidates.filter(hasRoom);
+  const free = candidates.filter((member) => hasRoom(member, row.strategy));
   const agentIds = chooseAgents(row.strategy, free, await workOf(db, row, free));
   if (agentIds.length === 0) return false;
   await createOffer(db, context, {
@@ -99,11 +99,11 @@ async function offerTo(
     fromAgent: null,
     note: null,
   });
-  const asked = new Set(agentIds);
-  for (const agent of roster.agents) {
-    if (!asked.has(agent.id)) continue;
-    agent.offers += 1;
-    agent.lastOfferedAt = context.now;
+  for (const id of agentIds) {
+    const member = roster.byId.get(id)!;
+    if (row.strategy === 'all') member.shared += 1;
+    else member.offers += 1;
+    member.lastOfferedAt = context.now;
   }
   return true;
 }
@@ -146,8 +146,8 @@ async function unclaimed(
   context.emit({ type: 'offer.unclaimed', actor: SYSTEM, conversationId: row.id, queueId: row.queue_id, reason });
 }
 
-/** How far down each line is looked, the second time further because the first has not been enough. */
-const LOOK_AHEAD = [50, 1000];
+/** How far down each line is looked; further where the head was nothing for those who are idle. */
+const LOOK_AHEAD = [50, 200, 1000];
 
 const queuesWithLine = prepared((db, _p: Record<string, never>) =>
   db
@@ -167,8 +167,8 @@ const queuesWithLine = prepared((db, _p: Record<string, never>) =>
 );
 
 /** The head of a line: the most urgent and longest waiting first; who insists on somebody absent is passed over. */
-const lineOf = prepared((db, p: { queueId: string; limit: number }) =>
-  db
+function selectLine(db: Database, p: { queueId: string; limit: number }) {
+  return db
     .selectFrom('conversations')
     .innerJoin('queues', 'queues.id', 'conversations.queue_id')
     .leftJoin('agents', 'agents.id', 'conversations.preferred_agent')
@@ -190,40 +190,61 @@ const lineOf = prepared((db, p: { queueId: string; limit: number }) =>
     .where((e) => e.or([e('conversations.preferred_only', '=', 0), e('agents.presence', 'in', ['available', 'busy'])]))
     .orderBy('conversations.priority', 'desc')
     .orderBy('conversations.queued_at')
-    .limit(p.limit),
+    .limit(p.limit);
+}
+
+const headOfLine = prepared(selectLine);
+
+const preferringLine = prepared((db, p: { queueId: string; limit: number }) =>
+  selectLine(db, p).where('conversations.preferred_agent', 'is not', sql.lit(null)),
 );
+
+/** The same without those who ask for skills that nobody idle has, unless they ask for somebody by name. */
+function lineBeyond(db: Database, p: { queueId: string; limit: number; hopeless: string[] }) {
+  return selectLine(db, p)
+    .where((e) => e.or([e('conversations.skills', 'not in', p.hopeless), e('conversations.preferred_agent', 'is not', null)]))
+    .execute();
+}
 
 /**
  * Gives out what waits, to whoever has room: called wherever room may have been made. Costs next to nothing while no
- * line has anybody in it, and one look at the team while nobody has room.
+ * line has anybody in it.
  */
-export async function drainLines(db: Database, context: CommandContext): Promise<void> {
+export async function drainLines(db: Database, context: CommandContext, known?: Roster): Promise<void> {
   const open = (await queuesWithLine(db, {})).filter((queue) => isOpen(parseHours(queue.hours), context.now));
   if (open.length === 0) return;
-  const roster = await loadRoster(db, context.now);
+  const roster = known ?? (await loadRoster(db, context.now));
+  if (roster.agents.length === 0) return;
   const tried = new Set<string>();
-  /** Kinds of work that nobody in the roster could take even if they wanted. */
-  const hopeless = new Set<string>();
+  /** By queue, the skills for which nobody is left. */
+  const hopeless = new Map<string, Set<string>>(open.map((queue) => [queue.id, new Set()]));
   for (const limit of LOOK_AHEAD) {
-    if (!roster.agents.some(hasRoom)) return;
+    const anybody = roster.agents.some(isIdle);
     const lines = [];
-    for (const queue of open) lines.push(await lineOf(db, { queueId: queue.id, limit }));
+    for (const { id: queueId } of open) {
+      const skills = [...hopeless.get(queueId)!];
+      if (!anybody) lines.push(await preferringLine(db, { queueId, limit }));
+      else if (skills.length === 0) lines.push(await headOfLine(db, { queueId, limit }));
+      else lines.push(await lineBeyond(db, { queueId, limit, hopeless: skills }));
+    }
     const all = lines.flat().sort((a, b) => b.priority - a.priority || (a.queued_at ?? 0) - (b.queued_at ?? 0));
     for (const row of all) {
-      const kind = `${row.queue_id} ${row.strategy === 'all' ? '' : 'one'} ${row.skills}`;
-      if (tried.has(row.id) || hopeless.has(kind)) continue;
+      const none = hopeless.get(row.queue_id!)!;
+      if (tried.has(row.id) || (row.preferred_agent === null && none.has(row.skills))) continue;
       tried.add(row.id);
-      const candidates = await membersOf(db, roster, row.queue_id!);
-      if (!candidates.some((agent) => couldTake(agent, row))) hopeless.add(kind);
-      else if ((await offerTo(db, context, roster, row, candidates)) && !roster.agents.some(hasRoom)) return;
+      const members = await membersOf(db, roster, row.queue_id!);
+      if (members.some((member) => couldTake(member, row))) await offerTo(db, context, roster, row, members);
+      else if (row.preferred_agent === null) none.add(row.skills);
     }
     if (lines.every((line) => line.length < limit)) return;
   }
 }
 
-function couldTake(agent: Candidate, row: Waiting): boolean {
+/** Could this agent be asked, as far as can be told without looking who has declined? */
+function couldTake(member: Member, row: Waiting): boolean {
   const work = { units: row.units, skills: [...skillsOf(row.skills)], preferred: null, insist: false, declined: NOBODY };
-  return hasRoom(agent) && (row.strategy === 'all' || agent.offers === 0) && isEligible(agent, work);
+  const isNext = row.strategy === 'all' || row.preferred_agent === member.id || member.offers === 0;
+  return isNext && hasRoom(member, row.strategy) && isEligible(member, work);
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -277,17 +298,16 @@ const alertsWithout = prepared((db, p: { agentId: string }) =>
 );
 
 /** Lets somebody who has just come, or has room again, join the alerts that go to everybody of a queue. */
-async function joinAlerts(db: Database, context: CommandContext, agentId: string): Promise<void> {
-  const alerts = await alertsWithout(db, { agentId });
-  if (alerts.length === 0) return;
-  const roster = await loadRoster(db, context.now);
-  for (const alert of alerts) {
-    const agent = (await membersOf(db, roster, alert.queue_id!)).find((one) => one.id === agentId);
-    if (agent === undefined || !hasRoom(agent)) continue;
+async function joinAlerts(db: Database, context: CommandContext, roster: Roster, agentId: string): Promise<void> {
+  const agent = roster.byId.get(agentId);
+  if (agent === undefined || !hasRoom(agent, 'all')) return;
+  for (const alert of await alertsWithout(db, { agentId })) {
+    if (!hasRoom(agent, 'all')) return;
+    if (!(await membersOf(db, roster, alert.queue_id!)).includes(agent)) continue;
     const work = await workOf(db, alert, [agent]);
     if (!isEligible(agent, work) || (work.insist && work.preferred !== agentId)) continue;
     await db.insertInto('offer_agents').values({ offer_id: alert.offer_id, agent_id: agentId, state: 'pending' }).execute();
-    agent.offers += 1;
+    agent.shared += 1;
     context.emit({
       type: 'offer.widened',
       actor: SYSTEM,
@@ -301,9 +321,9 @@ async function joinAlerts(db: Database, context: CommandContext, agentId: string
 
 /** Gives work to an agent who can work again: joins the alerts that go to all, then the lines are given out. */
 export async function drainFor(db: Database, context: CommandContext, agentId: string): Promise<void> {
-  const agent = await db.selectFrom('agents').select('presence').where('id', '=', agentId).executeTakeFirst();
-  if (agent !== undefined && isWorking(agent.presence)) await joinAlerts(db, context, agentId);
-  await drainLines(db, context);
+  const roster = await loadRoster(db, context.now);
+  await joinAlerts(db, context, roster, agentId);
+  await drainLines(db, context, roster);
 }
 
 export function parseHours(json: string | null): BusinessHours | null {

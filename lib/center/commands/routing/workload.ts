@@ -37,9 +37,13 @@ function burdenOf(row: BurdenRow): Burden {
   return { state: row.state, units: row.units, wrapUp: wrapUpCapacity(row.wrap_up), endedAt: row.ended_at };
 }
 
+const capacityOf = prepared((db, p: { agentId: string }) =>
+  db.selectFrom('agents').select('capacity').where('id', '=', p.agentId),
+);
+
 /** How much one agent has to do. */
 export async function workloadOf(db: Database, now: number, agentId: string): Promise<Workload> {
-  const agent = await db.selectFrom('agents').select('capacity').where('id', '=', agentId).executeTakeFirst();
+  const [agent] = await capacityOf(db, { agentId });
   const burdens = (await burdensOf(db, { agentId })).map(burdenOf);
   return { used: usedUnits(burdens, now), total: agent?.capacity ?? 0, sessions: burdens.length };
 }

@@ -105,7 +105,7 @@ export const audit: QueryFunction<'audit'> = async (
     // What a page does by itself is nothing that a person did.
     if (type === undefined) select = select.where('type', 'not in', BY_THEMSELVES);
   }
-  if (actor !== undefined) select = select.where('actor_id', '=', actor);
+  if (actor !== undefined) select = select.where('actor_kind', '=', sql.lit('agent')).where('actor_id', '=', actor);
   if (type !== undefined) select = select.where('type', '=', type as EventType);
   if (conversationId !== undefined) select = select.where('conversation_id', '=', conversationId);
   const rows = await select.execute();
