@@ -17,6 +17,9 @@ interface Step {
   build(): Promise<unknown>;
 }
 
+/** Pages: built by Vite, not compiled. */
+const pageFolders = [path.join('lib', 'page'), path.join('lib', 'simulator', 'phone')];
+
 const stamps = path.join(packageRoot, 'dist', '.build');
 
 const steps: Step[] = [
@@ -40,7 +43,7 @@ const steps: Step[] = [
   },
   {
     name: 'phone page',
-    inputs: ['lib/simulator/phone', 'lib/simulator/phone-contract.ts', 'lib/domain', 'desk/web'],
+    inputs: ['lib/simulator/phone', 'lib/simulator/phone-contract.ts', 'lib/domain', 'lib/page'],
     output: 'dist/lib/simulator/phone/index.html',
     build: () => run([toolPath('vite'), 'build', '--logLevel', 'warn', '-c', 'lib/simulator/phone/vite.config.ts']),
   },
@@ -53,7 +56,7 @@ async function compile(): Promise<void> {
   const output = await run([toolPath('tsc'), '-p', 'tsconfig.build.json', '--listEmittedFiles'], true);
   const files = [...output.matchAll(/^TSFILE: (.+)$/gm)].map((match) => path.relative(packageRoot, match[1]!.trim()));
   for (const data of ['lib', 'desk/api'].flatMap(filesUnder)) {
-    if (/\.tsx?$/.test(data) || data.startsWith(path.join('lib', 'simulator', 'phone'))) continue;
+    if (/\.tsx?$/.test(data) || pageFolders.some((folder) => data.startsWith(folder))) continue;
     cpSync(path.join(packageRoot, data), path.join(packageRoot, 'dist', data));
     files.push(path.join('dist', data));
   }

@@ -35,7 +35,7 @@ const stages: Stage[] = [
     commands: [
       [tsc, '-p', 'tsconfig.json'],
       ...['tsconfig.editor.json'].filter(inPackage).map((file) => [tsc, '-p', file]),
-      ...['desk/web/tsconfig.json', 'lib/simulator/phone/tsconfig.json']
+      ...['lib/page/tsconfig.json', 'desk/web/tsconfig.json', 'lib/simulator/phone/tsconfig.json']
         .filter(inPackage)
         .map((file) => [vueTsc, '--noEmit', '-p', file]),
     ],

@@ -1,5 +1,6 @@
 import type { TemplateRef } from '../domain/message.ts';
-import type { Command, MessageView } from './contract.ts';
+import type { Command } from './contract.ts';
+import type { MessageView } from './views.ts';
 import type { Requester } from './engine-contract.ts';
 
 /** Commands about templates, held answers, messages sent again and conversations that we begin. */

@@ -1,5 +1,5 @@
 import type { Center } from '../center/center.ts';
-import type { ConversationView, MessageView } from '../center/contract.ts';
+import type { ConversationView, MessageView } from '../center/views.ts';
 import { CenterError } from '../domain/errors.ts';
 import type { TemplateRef } from '../domain/message.ts';
 import { checkApproval, fillTemplate, type FilledTemplate, type TemplateView } from '../domain/template.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { readdirSync } from 'node:fs';
 import { rangeOf } from '../../lib/http/send-file.ts';
-import type { MessageView } from '../../lib/center/contract.ts';
+import type { MessageView } from '../../lib/center/views.ts';
 import { bareAddress } from '../../lib/domain/address.ts';
 import { identify } from '../../lib/domain/media-type.ts';
 import { MediaFolder } from '../../lib/store/media-folder.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ConversationView, HomeView, MessagePage, MessageView } from '../../lib/center/contract.ts';
+import type { ConversationView, HomeView, MessagePage, MessageView } from '../../lib/center/views.ts';
 import type { QueueChange, QueueView, RemarkView, WorkChange } from '../../lib/center/engine-contract.ts';
 import { DESK_HEADER } from '../../desk/api/http/guard.ts';
 

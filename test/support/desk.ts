@@ -8,7 +8,7 @@ import { createDesk, type Desk, type DeskOptions } from '../../desk/api/desk.ts'
 import { hashPassword } from '../../desk/api/people/password.ts';
 import type { Center } from '../../lib/center/center.ts';
 import type { Clock } from '../../lib/center/clock.ts';
-import type { AgentView, Role } from '../../lib/center/contract.ts';
+import type { AgentView, Role } from '../../lib/center/views.ts';
 import { openCenter } from '../../lib/center/open-center.ts';
 import type { WhatsAppMessage } from '../../lib/domain/message.ts';
 

@@ -1,4 +1,5 @@
-import type { AgentView, EventAudience } from '../../../lib/center/contract.ts';
+import type { EventAudience } from '../../../lib/center/contract.ts';
+import type { AgentView } from '../../../lib/center/views.ts';
 import type { CenterEvent, EventType } from '../../../lib/domain/events.ts';
 
 /** Steps that change the lists of everybody in the queue; the rest of a conversation is the affair of those who have to do with it. */

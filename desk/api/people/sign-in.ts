@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Center } from '../../../lib/center/center.ts';
 import type { Clock } from '../../../lib/center/clock.ts';
-import type { AgentView } from '../../../lib/center/contract.ts';
+import type { AgentView } from '../../../lib/center/views.ts';
 import { CenterError } from '../../../lib/domain/errors.ts';
 import { backoffKey } from '../../../lib/domain/sign-in-backoff.ts';
 import type { DeskLog } from '../desk.ts';

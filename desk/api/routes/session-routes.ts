@@ -5,7 +5,7 @@ import { LONGEST_PASSWORD } from '../people/password.ts';
 import { route, type DeskParts } from './route.ts';
 import { agentView } from './views.ts';
 import type { IncomingMessage } from 'node:http';
-import type { AgentView } from '../../../lib/center/contract.ts';
+import type { AgentView } from '../../../lib/center/views.ts';
 
 /** What a new username may look like; the same rule for the Team page. */
 export const username = text({ min: 2, max: 64, pattern: /^[\p{L}\p{N}._@+-]+$/u, hint: 'letters, digits and . _ @ + - only' });

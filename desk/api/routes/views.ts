@@ -1,4 +1,4 @@
-import type { AgentView, ConversationView, HomeView, MessagePage, MessageView } from '../../../lib/center/contract.ts';
+import type { AgentView, ConversationView, HomeView, MessagePage, MessageView } from '../../../lib/center/views.ts';
 import type { MediaView } from '../../../lib/center/media-contract.ts';
 import type { WhatsAppMessage } from '../../../lib/domain/message.ts';
 import { anyObject, described, flag, integer, list, named, nullable, object, oneOf, optional, text } from '../http/schema.ts';

@@ -1,4 +1,4 @@
-import type { AgentView, ConversationView, HomeView, MessagePage, MessageView, Role } from '../../../lib/center/contract.ts';
+import type { AgentView, ConversationView, HomeView, MessagePage, MessageView, Role } from '../../../lib/center/views.ts';
 import { DeskError, toDeskError } from './desk-error.ts';
 import { createEngineApi, type EngineApi } from './engine-api.ts';
 

@@ -1,4 +1,4 @@
-import type { ConversationView } from '../../../lib/center/contract.ts';
+import type { ConversationView } from '../../../lib/center/views.ts';
 import type {
   AgentWorkView,
   AuditPage,

@@ -1,5 +1,5 @@
 import { computed, ref, type ComputedRef } from 'vue';
-import type { ConversationView } from '../../../lib/center/contract.ts';
+import type { ConversationView } from '../../../lib/center/views.ts';
 import { toDeskError } from '../api/desk-error.ts';
 import { useDesk } from '../live/desk.ts';
 import { notify } from '../parts/notices.ts';

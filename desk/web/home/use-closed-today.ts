@@ -1,5 +1,5 @@
 import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue';
-import type { ConversationView } from '../../../lib/center/contract.ts';
+import type { ConversationView } from '../../../lib/center/views.ts';
 import { toDeskError, type DeskError } from '../api/desk-error.ts';
 import { useDesk } from '../live/desk.ts';
 import { createRefresher } from '../live/refresher.ts';

@@ -1,9 +1,9 @@
 import { inject, provide, ref, shallowRef, type InjectionKey, type Ref, type ShallowRef } from 'vue';
-import type { AgentView, ConversationView, HomeView } from '../../../lib/center/contract.ts';
+import type { AgentView, ConversationView, HomeView } from '../../../lib/center/views.ts';
 import type { CenterEvent, EventType } from '../../../lib/domain/events.ts';
 import { isPlainHttp, isSetupNeeded, type DeskApi, type SignedIn } from '../api/client.ts';
 import { toDeskError, type DeskError } from '../api/desk-error.ts';
-import { createCenterClock, type CenterClock } from './center-clock.ts';
+import { createCenterClock, type CenterClock } from '../../../lib/page/center-clock.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { createMoves, type Moves } from './moves.ts';

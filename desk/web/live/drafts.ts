@@ -1,5 +1,5 @@
 import { reactive } from 'vue';
-import type { ConversationView } from '../../../lib/center/contract.ts';
+import type { ConversationView } from '../../../lib/center/views.ts';
 import type { DeskApi } from '../api/client.ts';
 import { toDeskError } from '../api/desk-error.ts';
 import { realTimers, type Timers } from './timers.ts';

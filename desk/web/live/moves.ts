@@ -1,4 +1,4 @@
-import type { ConversationView } from '../../../lib/center/contract.ts';
+import type { ConversationView } from '../../../lib/center/views.ts';
 import type { PresenceView, RemarkView } from '../../../lib/center/engine-contract.ts';
 import type { BasePresence } from '../../../lib/domain/presence.ts';
 import type { DeskApi } from '../api/client.ts';

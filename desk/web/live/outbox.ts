@@ -1,5 +1,5 @@
 import { shallowReactive } from 'vue';
-import type { MessageView } from '../../../lib/center/contract.ts';
+import type { MessageView } from '../../../lib/center/views.ts';
 import type { DeskApi } from '../api/client.ts';
 import { toDeskError, type DeskError } from '../api/desk-error.ts';
 import { newId } from './ids.ts';

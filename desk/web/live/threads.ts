@@ -1,5 +1,5 @@
 import { shallowReactive } from 'vue';
-import type { ConversationView, MessageView } from '../../../lib/center/contract.ts';
+import type { ConversationView, MessageView } from '../../../lib/center/views.ts';
 import type { RemarkView } from '../../../lib/center/engine-contract.ts';
 import type { CenterEvent, EventType } from '../../../lib/domain/events.ts';
 import type { DeskApi } from '../api/client.ts';

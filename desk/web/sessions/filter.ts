@@ -1,4 +1,4 @@
-import type { ConversationView } from '../../../lib/center/contract.ts';
+import type { ConversationView } from '../../../lib/center/views.ts';
 import { knownName } from '../words/customer.ts';
 
 /** What a list is narrowed down to; an empty text and no queue are everything. */

@@ -1,5 +1,5 @@
-import type { ConversationView } from '../../../lib/center/contract.ts';
-import { windowFace } from '../words/session-window.ts';
+import type { ConversationView } from '../../../lib/center/views.ts';
+import { windowFace } from '../../../lib/page/session-window.ts';
 
 export const SORTS = ['closing', 'waiting', 'latest', 'priority'] as const;
 export type Sort = (typeof SORTS)[number];

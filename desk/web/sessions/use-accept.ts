@@ -1,6 +1,6 @@
 import { ref } from 'vue';
 import { useI18n } from 'vue-i18n';
-import type { ConversationView } from '../../../lib/center/contract.ts';
+import type { ConversationView } from '../../../lib/center/views.ts';
 import { toDeskError } from '../api/desk-error.ts';
 import { useDesk } from '../live/desk.ts';
 import { go } from '../page/navigation.ts';

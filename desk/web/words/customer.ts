@@ -1,4 +1,5 @@
-import type { ConversationView } from '../../../lib/center/contract.ts';
+import { initialsOf } from '../../../lib/page/initials.ts';
+import type { ConversationView } from '../../../lib/center/views.ts';
 
 export type CustomerView = ConversationView['customer'];
 
@@ -11,8 +12,7 @@ export function knownName(customer: CustomerView): string | null {
 }
 
 /**
- * One or two letters for the ring: of the first and last word, else the beginning of the address. Grapheme-wise, so that
- * an emoji or a letter with marks is not cut in half.
+ * One or two letters for the ring: of the name, else of the end of the address.
  */
 export function initials(customer: CustomerView): string {
   const name = knownName(customer);
@@ -27,20 +27,6 @@ export function initials(customer: CustomerView): string {
   return initialsOf(name);
 }
 
-/** As above, of a name. */
-export function initialsOf(name: string): string {
-  const words = name.split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  if (words.length === 0) return firstSign(name);
-  const first = firstSign(words[0]!.replace(/^[^\p{L}\p{N}]+/u, ''));
-  const last = words.length > 1 ? firstSign(words.at(-1)!.replace(/^[^\p{L}\p{N}]+/u, '')) : '';
-  return (first + last).toUpperCase();
-}
-
 function nonEmpty(text: string | null): string | null {
   return text === null || text.trim() === '' ? null : text.trim();
-}
-
-function firstSign(text: string): string {
-  const segment = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)[Symbol.iterator]().next();
-  return segment.done === true ? '' : segment.value.segment;
 }

@@ -1,13 +1,13 @@
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
-import type { ConversationView, MessageView } from '../../../lib/center/contract.ts';
+import type { ConversationView, MessageView } from '../../../lib/center/views.ts';
 import type { SessionSnapshot } from '../../../lib/domain/message.ts';
 import { useDesk } from '../live/desk.ts';
 import type { DeskError } from '../api/desk-error.ts';
 import { daysAgo, timeLocale } from './calendar.ts';
 import { knownName } from './customer.ts';
-import { durationPhrase } from './duration.ts';
-import { windowFace } from './session-window.ts';
+import { durationPhrase } from '../../../lib/page/duration.ts';
+import { windowFace } from '../../../lib/page/session-window.ts';
 
 /** The sentences that many parts of the page need, in the agent's language and by the center's clock. */
 export function useWords() {

@@ -1,4 +1,4 @@
-import type { TranscriptMessage } from '../contract.ts';
+import type { TranscriptMessage } from '../views.ts';
 
 const COLUMNS: readonly [string, (message: TranscriptMessage) => string][] = [
   ['timestamp', (message) => message.timestamp],

@@ -1,4 +1,4 @@
-import type { TranscriptMessage } from '../contract.ts';
+import type { TranscriptMessage } from '../views.ts';
 import { toCsv } from './csv.ts';
 import { toHtml } from './html.ts';
 import { toText } from './text.ts';

@@ -1,4 +1,4 @@
-import type { TranscriptMessage } from '../contract.ts';
+import type { TranscriptMessage } from '../views.ts';
 
 /**
  * A page of its own that loads and runs nothing. Everything that people wrote is text in it, never markup.

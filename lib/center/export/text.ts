@@ -1,4 +1,4 @@
-import type { TranscriptMessage } from '../contract.ts';
+import type { TranscriptMessage } from '../views.ts';
 
 /** One message a paragraph, for reading and for printing. Further lines of a message are indented, so that none can pose as another message. */
 export function toText(messages: readonly TranscriptMessage[]): string {

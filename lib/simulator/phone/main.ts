@@ -1,11 +1,11 @@
 import { createApp } from 'vue';
 import { createI18n } from 'vue-i18n';
-import '../../../desk/web/theme/fonts.css';
-import '../../../desk/web/theme/tokens.css';
-import '../../../desk/web/theme/base.css';
+import '../../page/theme/fonts.css';
+import '../../page/theme/tokens.css';
+import '../../page/theme/base.css';
 import './phone.css';
 import App from './App.vue';
-import { followTheme } from '../../../desk/web/theme/theme.ts';
+import { followTheme } from '../../page/theme/theme.ts';
 import en from './texts/en.json';
 
 followTheme();

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { TranscriptMessage } from '../../../lib/center/contract.ts';
+import type { TranscriptMessage } from '../../../lib/center/views.ts';
 import { EXPORT_FORMATS, exportTranscript } from '../../../lib/center/export/formats.ts';
 
 const message = (change: Partial<TranscriptMessage> = {}): TranscriptMessage => ({

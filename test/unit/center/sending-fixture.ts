@@ -1,4 +1,5 @@
-import type { ClaimArgs, MessageView } from '../../../lib/center/contract.ts';
+import type { ClaimArgs } from '../../../lib/center/contract.ts';
+import type { MessageView } from '../../../lib/center/views.ts';
 import { ACCOUNT, CUSTOMER, SENDER, TestCenter } from '../../support/center.ts';
 
 export const TEMPLATE = { contentSid: `HX${'0a'.repeat(16)}`, variables: { 1: 'Ann' } };

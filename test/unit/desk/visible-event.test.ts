@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { visibleEvent } from '../../../desk/api/live/visible-event.ts';
-import type { AgentView, EventAudience } from '../../../lib/center/contract.ts';
+import type { EventAudience } from '../../../lib/center/contract.ts';
+import type { AgentView } from '../../../lib/center/views.ts';
 import { FLOW_EVENTS, INNER_EVENTS, type CenterEvent, type EventType } from '../../../lib/domain/events.ts';
 
 const ana: AgentView = { id: 'ana', username: 'ana', name: 'Ana', role: 'agent', disabled: false, configured: false, live: true };

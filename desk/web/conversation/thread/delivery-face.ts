@@ -1,4 +1,4 @@
-import type { MessageView } from '../../../../lib/center/contract.ts';
+import type { MessageView } from '../../../../lib/center/views.ts';
 import { isFailure, type DeliveryStatus } from '../../../../lib/domain/delivery-status.ts';
 
 /** How an outbound message's way to the customer looks. */

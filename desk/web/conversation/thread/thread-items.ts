@@ -1,4 +1,4 @@
-import type { MessageView } from '../../../../lib/center/contract.ts';
+import type { MessageView } from '../../../../lib/center/views.ts';
 import type { RemarkView } from '../../../../lib/center/engine-contract.ts';
 import type { CenterEvent, EventType } from '../../../../lib/domain/events.ts';
 import type { Outgoing } from '../../live/outbox.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '../../../store/schema.ts';
-import type { ConversationView } from '../../contract.ts';
+import type { ConversationView } from '../../views.ts';
 import type { Requester, WorkView } from '../../engine-contract.ts';
 import type { QueryFunction } from '../context.ts';
 import { pendingOffer } from '../routing/offers.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../../store/schema.ts';
-import type { OfferView } from '../../contract.ts';
+import type { OfferView } from '../../views.ts';
 import type { QueryFunction } from '../context.ts';
 import { agentViewOf } from '../people/people.ts';
 import { presenceView } from '../routing/presence.ts';

@@ -1,7 +1,7 @@
 import { bareAddress, hasNumber, maskAddress } from '../../../domain/address.ts';
 import { sessionSnapshot } from '../../../domain/session-window.ts';
 import type { Database } from '../../../store/schema.ts';
-import type { ConversationView } from '../../contract.ts';
+import type { ConversationView } from '../../views.ts';
 import type { CommandContext } from '../context.ts';
 import { parseRecords, selectConversations, type ConversationRow } from './conversation-rows.ts';
 

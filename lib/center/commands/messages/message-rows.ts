@@ -4,7 +4,7 @@ import type { Author, WhatsAppMessage } from '../../../domain/message.ts';
 import { retryOutlook } from '../../../domain/retry.ts';
 import { prepared } from '../../../store/prepared.ts';
 import type { Database, MessagesTable } from '../../../store/schema.ts';
-import type { MessageView } from '../../contract.ts';
+import type { MessageView } from '../../views.ts';
 import { mediaViews } from '../media/media-rows.ts';
 
 export type MessageRow = Selectable<MessagesTable>;

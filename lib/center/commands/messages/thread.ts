@@ -4,7 +4,7 @@ import type { CenterEvent, EventType } from '../../../domain/events.ts';
 import type { Author } from '../../../domain/message.ts';
 import { prepared } from '../../../store/prepared.ts';
 import type { Database, EventsTable } from '../../../store/schema.ts';
-import type { MessageView } from '../../contract.ts';
+import type { MessageView } from '../../views.ts';
 import type { QueryFunction } from '../context.ts';
 import { findConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
 import { namesIn } from './event-names.ts';

@@ -4,7 +4,7 @@ import { CenterError } from '../../../domain/errors.ts';
 import { addText, matchesText, removeText, searchTerms } from '../../../store/full-text.ts';
 import { prepared } from '../../../store/prepared.ts';
 import type { Database } from '../../../store/schema.ts';
-import type { TranscriptMessage } from '../../contract.ts';
+import type { TranscriptMessage } from '../../views.ts';
 import { customerAt } from '../customers/addresses.ts';
 import { forgetMedia } from '../media/media-rows.ts';
 import { SYSTEM, type CommandFunction, type QueryFunction } from '../context.ts';

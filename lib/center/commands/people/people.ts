@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely';
 import { CenterError } from '../../../domain/errors.ts';
 import type { AgentsTable, Database } from '../../../store/schema.ts';
-import type { AgentChange, AgentView } from '../../contract.ts';
+import type { AgentChange } from '../../contract.ts';
+import type { AgentView } from '../../views.ts';
 import type { Author } from '../../../domain/message.ts';
 import { newId } from '../../ids.ts';
 import { releaseAllOf } from '../conversations/moves.ts';

@@ -1,8 +1,8 @@
 import { useI18n } from 'vue-i18n';
-import { durationPhrase } from '../../../../desk/web/words/duration.ts';
-import { initialsOf } from '../../../../desk/web/words/customer.ts';
-import { windowFace } from '../../../../desk/web/words/session-window.ts';
-import type { WindowFace } from '../../../../desk/web/words/session-window.ts';
+import { durationPhrase } from '../../../page/duration.ts';
+import { initialsOf } from '../../../page/initials.ts';
+import { windowFace } from '../../../page/session-window.ts';
+import type { WindowFace } from '../../../page/session-window.ts';
 import type { PhoneCustomer } from '../../phone-contract.ts';
 import { sameDay } from './phone-model.ts';
 

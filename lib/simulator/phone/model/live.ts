@@ -1,6 +1,6 @@
 import { onMounted, onUnmounted, ref, shallowRef } from 'vue';
 import type { Ref } from 'vue';
-import { createCenterClock } from '../../../../desk/web/live/center-clock.ts';
+import { createCenterClock } from '../../../page/center-clock.ts';
 import type { PhoneState, PhoneUpdate } from '../../phone-contract.ts';
 import { applyUpdate } from './phone-model.ts';
 

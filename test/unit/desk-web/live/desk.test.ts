@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { HomeView } from '../../../../lib/center/contract.ts';
+import type { HomeView } from '../../../../lib/center/views.ts';
 import type { DeskApi } from '../../../../desk/web/api/client.ts';
 import { DeskError } from '../../../../desk/web/api/desk-error.ts';
 import { createDesk } from '../../../../desk/web/live/desk.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { MessageView } from '../../../../lib/center/contract.ts';
+import type { MessageView } from '../../../../lib/center/views.ts';
 import { DeskError } from '../../../../desk/web/api/desk-error.ts';
 import { createOutbox } from '../../../../desk/web/live/outbox.ts';
 import { fakeApi, HandTimers, message, NOW, settle } from '../support.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { MessagePage, MessageView } from '../../../../lib/center/contract.ts';
+import type { MessagePage, MessageView } from '../../../../lib/center/views.ts';
 import { DeskError } from '../../../../desk/web/api/desk-error.ts';
 import { mergeMessages } from '../../../../desk/web/live/message-list.ts';
 import { createThreads, PAGE_SIZE } from '../../../../desk/web/live/threads.ts';

@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
 const root = fileURLToPath(new URL('../../../../desk/web/', import.meta.url));
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' });
-const sources = files
-  .filter((path) => /\.(vue|ts)$/.test(path) && path !== 'vite.config.ts')
-  .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+/** What the desk shares with the simulator's phone. */
+const shared = fileURLToPath(new URL('../../../../lib/page/', import.meta.url));
+const sources = [root, shared].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(vue|ts)$/.test(path) && !/^vite\./.test(path))
+    .map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') })),
+);
 const templates = sources.flatMap(({ path, text }) => {
   const template = /<template>([\s\S]*)<\/template>/.exec(text)?.[1];
   return template === undefined ? [] : [{ path, text: template }];
@@ -75,7 +78,7 @@ describe('the desk’s page under its content security policy', () => {
 
 describe('the desk’s colours', () => {
   const tokens = new Map(
-    [...readFileSync(join(root, 'theme/tokens.css'), 'utf8').matchAll(/--([a-z-]+): light-dark\((#\w{6}), (#\w{6})\)/g)].map(
+    [...readFileSync(join(shared, 'theme/tokens.css'), 'utf8').matchAll(/--([a-z-]+): light-dark\((#\w{6}), (#\w{6})\)/g)].map(
       (match) => [match[1]!, [match[2]!, match[3]!] as const],
     ),
   );

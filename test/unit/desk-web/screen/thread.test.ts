@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { MessageView } from '../../../../lib/center/contract.ts';
+import type { MessageView } from '../../../../lib/center/views.ts';
 import type { RemarkView } from '../../../../lib/center/engine-contract.ts';
 import type { CenterEvent } from '../../../../lib/domain/events.ts';
 import { DELIVERY_STATUSES } from '../../../../lib/domain/delivery-status.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { sessionWindow } from '../../../../lib/domain/session-window.ts';
-import { windowFace } from '../../../../desk/web/words/session-window.ts';
+import { windowFace } from '../../../../lib/page/session-window.ts';
 import { HOUR, NOW, windowLeft } from '../support.ts';
 
 const levelAt = (left: number): string => windowFace(windowLeft(left), NOW).level;

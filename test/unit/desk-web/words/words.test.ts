@@ -2,9 +2,10 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { attributeLines, attributeName } from '../../../../desk/web/words/attributes.ts';
 import { daysAgo, timeLocale } from '../../../../desk/web/words/calendar.ts';
-import { initials, initialsOf, knownName } from '../../../../desk/web/words/customer.ts';
-import { countdown, durationPhrase } from '../../../../desk/web/words/duration.ts';
-import { textParts } from '../../../../desk/web/words/text-parts.ts';
+import { initials, knownName } from '../../../../desk/web/words/customer.ts';
+import { initialsOf } from '../../../../lib/page/initials.ts';
+import { countdown, durationPhrase } from '../../../../lib/page/duration.ts';
+import { textParts } from '../../../../lib/page/text-parts.ts';
 import { conversation, HOUR } from '../support.ts';
 
 const MINUTE = 60_000;

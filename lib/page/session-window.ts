@@ -1,5 +1,5 @@
-import type { SessionSnapshot } from '../../../lib/domain/message.ts';
-import { HOUR_MS } from '../../../lib/domain/session-window.ts';
+import type { SessionSnapshot } from '../domain/message.ts';
+import { HOUR_MS } from '../domain/session-window.ts';
 
 /** How near the end of a session window is; the ring's colour and the words follow it. */
 export type WindowLevel = 'open' | 'soon' | 'urgent' | 'closed';

@@ -1,0 +1,167 @@
+import type { CenterEvent } from '../domain/events.ts';
+import type {
+  Author,
+  ConversationState,
+  CustomerRecord,
+  HandledBy,
+  SessionSnapshot,
+  WhatsAppMessage,
+} from '../domain/message.ts';
+import type { OptOutReason } from '../domain/opt-out.ts';
+import type { RetryOutlook } from '../domain/retry.ts';
+import type { PresenceView, WorkView } from './engine-contract.ts';
+import type { MediaView } from './media-contract.ts';
+
+/** A message as the desk shows it. */
+export interface MessageView {
+  seq: number;
+  id: string;
+  conversationId: string | null;
+  /** A customer's is without `media`, whose addresses are Twilio's. */
+  message: WhatsAppMessage;
+  media: MediaView[];
+  /** False when the content was released after 24 hours because no `transcript-store` kept it. */
+  contentKept: boolean;
+  error: { code: string; text: string; twilioCode: number | null } | null;
+  /** The failed message that this one repeats. */
+  retryOf: string | null;
+  /** Whether `retryMessage` would send it again. */
+  retry: RetryOutlook;
+  /** Milliseconds since it was handed to the flow, for "the flow has not sent it"; null when it was not. */
+  handedAt: number | null;
+  /** False while no `notify-agent` serves the queue: the answer waits. */
+  flowRunning: boolean;
+}
+
+export interface MessagePage {
+  messages: MessageView[];
+  events: CenterEvent[];
+  /** What the agents and queues that the events name by id are called now; one that is gone is left out. */
+  names: Record<string, string>;
+  /** Pass as `before` for the page of older messages; null at the beginning. */
+  before: number | null;
+}
+
+/** A conversation as lists and the Active Conversation form show it. */
+export interface ConversationView {
+  id: string;
+  /** The WhatsApp account that it is with. */
+  accountId: string;
+  state: ConversationState;
+  handledBy: HandledBy;
+  queue: { id: string; name: string } | null;
+  agent: { id: string; name: string } | null;
+  customer: {
+    id: string;
+    /** Masked for people who have not accepted the conversation. */
+    address: string;
+    hasNumber: boolean;
+    name: string | null;
+    profileName: string | null;
+    /** Chosen by people who hide their number. */
+    username: string | null;
+    authenticated: boolean;
+    identifiedBy: string | null;
+    records: CustomerRecord[];
+    /** Since when nothing may be sent, and why; null while it may. */
+    optedOut: { at: number; reason: OptOutReason } | null;
+  };
+  session: SessionSnapshot;
+  openedAt: number;
+  queuedAt: number | null;
+  acceptedAt: number | null;
+  endedAt: number | null;
+  closedAt: number | null;
+  closeReason: string | null;
+  lastMessageAt: number;
+  lastMessage: { text: string; type: string; direction: 'inbound' | 'outbound' } | null;
+  firstMessage: string | null;
+  unread: number;
+  attributes: Record<string, unknown>;
+  tags: string[];
+  language: string | null;
+  priority: number;
+  /** Only in the form, not in lists. */
+  work?: WorkView;
+  draft?: string;
+  earlier?: {
+    id: string;
+    openedAt: number;
+    closedAt: number | null;
+    agent: string | null;
+    queue: string | null;
+    messages: number;
+    preview: string | null;
+  }[];
+}
+
+export interface OfferView {
+  id: string;
+  kind: 'incoming' | 'transfer' | 'consult';
+  /** Who passes it on or asks for advice, and what they say. */
+  from: { id: string; name: string } | null;
+  note: string | null;
+  conversation: ConversationView;
+  createdAt: number;
+  expiresAt: number;
+}
+
+export interface QueueView {
+  id: string;
+  name: string;
+  /** A running `notify-agent` takes care of it. */
+  served: boolean;
+  /** Conversations waiting for an agent. */
+  open: number;
+  /** Within its business hours. */
+  isOpen: boolean;
+}
+
+export interface HomeView {
+  agent: AgentView;
+  presence: PresenceView;
+  offers: OfferView[];
+  /** Conversations of others that this agent advises in, monitors or has joined. */
+  attending: ConversationView[];
+  /** Active, waiting and in wrap-up with this agent. */
+  mine: ConversationView[];
+  /** In a queue, nobody assigned. */
+  open: ConversationView[];
+  queues: QueueView[];
+  now: number;
+  clockMoved: boolean;
+  lastSeq: number;
+}
+
+export interface TranscriptMessage {
+  id: string;
+  conversationId: string;
+  customer: { address: string; name: string | null };
+  direction: 'inbound' | 'outbound';
+  type: string;
+  text: string;
+  author: Author;
+  status: string;
+  timestamp: string;
+  queue: string | null;
+  agent: string | null;
+}
+
+export interface SearchPage {
+  results: (TranscriptMessage & { snippet: string })[];
+  cursor: string | null;
+}
+
+export type Role = 'agent' | 'supervisor';
+
+export interface AgentView {
+  id: string;
+  username: string;
+  name: string;
+  role: Role;
+  disabled: boolean;
+  /** Comes from the node's configuration; changed there. */
+  configured: boolean;
+  /** Has a live desk. */
+  live: boolean;
+}
