@@ -127,7 +127,7 @@ export interface Queries extends EngineQueries, MediaQueries, SendingQueries {
   /** Whose conversations are now and who is in the queues; decides who may be told of events. What is unknown is left out. */
   eventAudience: Command<{ conversationIds: string[]; queueIds: string[] }, EventAudience>;
   eventsAfter: Command<
-    { seq: number; limit: number; conversationId?: string },
+    { seq: number; limit: number },
     { events: CenterEvent[]; lastSeq: number; reset: boolean }
   >;
   transcript: Command<{ conversationId?: string; address?: string }, TranscriptMessage[]>;

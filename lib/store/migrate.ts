@@ -6,6 +6,7 @@ import * as engine from './migrations/0002-engine.ts';
 import * as sending from './migrations/0003-sending.ts';
 import * as media from './migrations/0004-media.ts';
 import * as routing from './migrations/0005-routing.ts';
+import * as quickerWebhooks from './migrations/0008-quicker-webhooks.ts';
 import type { Schema } from './schema.ts';
 
 /** In order of their names; a released one is never changed. */
@@ -15,6 +16,7 @@ const MIGRATIONS = {
   '0003-sending': sending,
   '0004-media': media,
   '0005-routing': routing,
+  '0008-quicker-webhooks': quickerWebhooks,
 };
 
 /**

@@ -16,8 +16,13 @@ import type { Schema } from '../schema.ts';
 /** Lists of different lengths make statements of their own; this many are kept compiled. */
 const MOST_KNOWN = 1_000;
 
+/** Asks for the place of the one row it inserts: the connection knows it without the statement giving rows back. */
+const INSERT_RETURNING_SEQ = /^(insert [^;]*) returning "seq"$/;
+
 interface Known {
   statement: StatementSync;
+  /** The row's place is read from the connection, which is quicker than `returning`. */
+  placed: boolean;
   /** Gives rows back, as `select` does and `insert … returning`. */
   gives: boolean;
   /** Changes nothing. */
@@ -37,15 +42,16 @@ export class Statements {
 
   /** Runs a statement and gives its rows, none for one that has none. */
   rows(sql: string, parameters: readonly unknown[] = []): unknown[] {
-    const { statement, gives } = this.#prepare(sql);
+    const { statement, gives, placed } = this.#prepare(sql);
     if (gives) return statement.all(...(parameters as SQLInputValue[]));
-    statement.run(...(parameters as SQLInputValue[]));
-    return [];
+    const { changes, lastInsertRowid } = statement.run(...(parameters as SQLInputValue[]));
+    return placed && changes !== 0 ? [{ seq: Number(lastInsertRowid) }] : [];
   }
 
   /** The same with the number of rows it has changed. */
   result(sql: string, parameters: readonly unknown[]): QueryResult<unknown> {
-    const { statement, gives } = this.#prepare(sql);
+    const { statement, gives, placed } = this.#prepare(sql);
+    if (placed) return { rows: this.rows(sql, parameters) };
     if (gives) return { rows: statement.all(...(parameters as SQLInputValue[])) };
     const { changes, lastInsertRowid } = statement.run(...(parameters as SQLInputValue[]));
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
@@ -55,8 +61,14 @@ export class Statements {
     let known = this.#known.get(sql);
     if (known === undefined) {
       if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-      const statement = this.#db.prepare(sql);
-      known = { statement, gives: statement.columns().length > 0, reads: /^\s*select\b/i.test(sql) };
+      const [, plain] = INSERT_RETURNING_SEQ.exec(sql) ?? [];
+      const statement = this.#db.prepare(plain ?? sql);
+      known = {
+        statement,
+        gives: statement.columns().length > 0,
+        placed: plain !== undefined,
+        reads: /^\s*select\b/i.test(sql),
+      };
       this.#known.set(sql, known);
     }
     if (!known.reads) this.writes++;

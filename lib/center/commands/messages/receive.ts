@@ -14,8 +14,8 @@ import { afterWork } from '../routing/presence.ts';
 import { releaseHeld } from '../sending/held.ts';
 import { noteWish } from '../sending/opt-out.ts';
 
-/** What receiving needs to know of whoever is known by one of two addresses, in one look. */
-const standing = prepared((db, p: { address: string; other: string; sender: string }) =>
+/** What receiving needs to know of whoever is known by an address, in one look. */
+const standing = prepared((db, p: { address: string; sender: string }) =>
   db
     .selectFrom('customer_addresses')
     .innerJoin('customers', 'customers.id', 'customer_addresses.customer_id')
@@ -40,7 +40,7 @@ const standing = prepared((db, p: { address: string; other: string; sender: stri
       'conversations.queue_id',
       'conversations.agent_id',
     ])
-    .where('customer_addresses.address', 'in', [p.address, p.other]),
+    .where('customer_addresses.address', '=', p.address),
 );
 
 const isKnown = prepared((db, p: { id: string }) => db.selectFrom('messages').select('conversation_id').where('id', '=', p.id));
@@ -214,6 +214,12 @@ async function receiveUnrouted(db: Database, context: CommandContext, accountId:
 
 type Standing = Awaited<ReturnType<typeof standing>>[number];
 
+async function standingOf(db: Database, message: WhatsAppMessage): Promise<Standing[]> {
+  const [address, other] = addressesOf(message);
+  const rows = await standing(db, { address, sender: message.to });
+  return other === null ? rows : [...rows, ...(await standing(db, { address: other, sender: message.to }))];
+}
+
 /**
  * The customer who wrote, with everything that Twilio's names for them lead to. Two customers whose addresses come in one
  * message turn out to be one; that is settled before the message is kept, and only when it is not here yet.
@@ -223,15 +229,13 @@ async function whoWrites(
   context: CommandContext,
   message: WhatsAppMessage,
 ): Promise<(Standing & { knownBy: string[] }) | undefined> {
-  const [address, other] = addressesOf(message);
-  const look = { address, other: other ?? address, sender: message.to };
-  let rows = await standing(db, look);
+  let rows = await standingOf(db, message);
   const [one, another] = [...new Set(rows.map(({ customer }) => customer))];
   if (one !== undefined && another !== undefined) {
     const [duplicate] = await isKnown(db, { id: message.id });
     if (duplicate === undefined) {
       await joinCustomers(db, context, one, another);
-      rows = await standing(db, look);
+      rows = await standingOf(db, message);
     }
   }
   const [first] = rows;

@@ -188,8 +188,13 @@ export const erase: CommandFunction<'erase'> = async (db, context, { customer, c
       .where('offer_id', 'in', db.selectFrom('offers').select('offers.id').where('conversation_id', '=', id))
       .execute();
     await db.deleteFrom('offers').where('conversation_id', '=', id).execute();
-    // That something happened stays; what it was about does not.
-    await db.updateTable('events').set({ data: '{}' }).where('conversation_id', '=', id).execute();
+    // That something happened stays; what it was about does not. That a message came says nothing of what was in it.
+    await db
+      .updateTable('events')
+      .set({ data: '{}' })
+      .where('conversation_id', '=', id)
+      .where('type', '<>', sql.lit('message.received'))
+      .execute();
     await db.deleteFrom('conversations').where('id', '=', id).execute();
     context.emit({ type: 'transcript.erased', actor: { kind: 'flow' }, conversationId: id });
   }

@@ -107,7 +107,11 @@ export const audit: QueryFunction<'audit'> = async (
   }
   if (actor !== undefined) select = select.where('actor_kind', '=', sql.lit('agent')).where('actor_id', '=', actor);
   if (type !== undefined) select = select.where('type', '=', type as EventType);
-  if (conversationId !== undefined) select = select.where('conversation_id', '=', conversationId);
+  if (conversationId !== undefined) {
+    select = select.where('conversation_id', '=', conversationId);
+    // What the customer wrote is in the conversation; the index is of what was done with it.
+    if (type === undefined) select = select.where('type', '<>', sql.lit('message.received'));
+  }
   const rows = await select.execute();
   const names = new Map((await db.selectFrom('agents').select(['id', 'name']).execute()).map((row) => [row.id, row.name]));
   const queues = new Map((await db.selectFrom('queues').select(['id', 'name']).execute()).map((row) => [row.id, row.name]));
