@@ -126,10 +126,7 @@ export interface Queries extends EngineQueries, MediaQueries, SendingQueries {
   supervisorVerifier: Command<Record<string, never>, { username: string | null; verifier: string | null }>;
   /** Whose conversations are now and who is in the queues; decides who may be told of events. What is unknown is left out. */
   eventAudience: Command<{ conversationIds: string[]; queueIds: string[] }, EventAudience>;
-  eventsAfter: Command<
-    { seq: number; limit: number },
-    { events: CenterEvent[]; lastSeq: number; reset: boolean }
-  >;
+  eventsAfter: Command<{ seq: number; limit: number }, { events: CenterEvent[]; lastSeq: number; reset: boolean }>;
   transcript: Command<{ conversationId?: string; address?: string }, TranscriptMessage[]>;
   search: Command<SearchArgs, SearchPage>;
   cursor: Command<{ name: string }, { seq: number }>;

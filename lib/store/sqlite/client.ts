@@ -9,6 +9,9 @@ const MOST_WAITING = 20_000;
 /** One commit never holds more than this, so that its first caller is not kept for the sake of the last. */
 const MOST_PER_BATCH = 512;
 
+/** Of the storage thread's memory, what new objects get before they are looked through. */
+const NURSERY_MB = 8;
+
 interface Pending {
   call: Call;
   resolve(value: unknown): void;
@@ -41,7 +44,12 @@ export class SqliteClient {
    */
   static open(script: URL, workerData: unknown, onEvents: (events: CenterEvent[]) => void): Promise<SqliteClient> {
     return new Promise((resolve, reject) => {
-      const worker = new Worker(script, { workerData, execArgv: ['--disable-warning=ExperimentalWarning'] });
+      const worker = new Worker(script, {
+        workerData,
+        execArgv: ['--disable-warning=ExperimentalWarning'],
+        // What a command makes is gone with its commit: a small nursery holds it and saves memory that would stay unused.
+        resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
+      });
       const client = new SqliteClient(worker, onEvents);
       worker.once('error', (error) =>
         reject(new CenterError('STORE_UNAVAILABLE', `The store cannot be opened: ${error.message}`)),
