@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { bundleStorageThread } from './bundle-storage-thread.ts';
 import { packageRoot, toolPath } from './paths.ts';
 
 interface Step {
@@ -49,7 +50,7 @@ const steps: Step[] = [
   },
 ];
 
-/** Compiles with tsc, copies data files, and removes what an earlier compilation left of sources that are gone. */
+/** Compiles with tsc, copies data files, bundles the storage thread, and removes what an earlier compilation left of sources that are gone. */
 async function compile(): Promise<void> {
   const list = path.join(stamps, 'runtime.files');
   const before = existsSync(list) ? readFileSync(list, 'utf8').split('\n').filter(Boolean) : [];
@@ -61,6 +62,7 @@ async function compile(): Promise<void> {
     files.push(path.join('dist', data));
   }
   for (const type of nodeTypes()) files.push(...wrapNode(path.join('dist', 'nodes', type, type)));
+  await bundleStorageThread();
   const kept = new Set(files);
   for (const file of before) if (!kept.has(file)) rmSync(path.join(packageRoot, file), { force: true });
   mkdirSync(stamps, { recursive: true });
