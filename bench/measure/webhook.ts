@@ -5,11 +5,18 @@ import { alternate, figureOf, type Plan } from '../parts/rounds.ts';
 import { withServers } from '../parts/server.ts';
 import { load } from './webhook-load.ts';
 
-/** A webhook that is verified, committed and answered, against core nodes that store nothing. */
-export function measureWebhook(plan: Plan): Promise<Measurement> {
+/**
+ * A webhook that is verified, committed and answered, against core nodes that store nothing: with the server bound to one core,
+ * which our two threads then share, and with all cores, as it runs on a real machine.
+ */
+export async function measureWebhook(plan: Plan): Promise<Measurement[]> {
+  return [await measure(plan, false), await measure(plan, true)];
+}
+
+function measure(plan: Plan, allCores: boolean): Promise<Measurement> {
   return withServers(
-    { flows: accountFlow(), ours: true, credentials: CREDENTIALS },
-    { flows: plainHttpFlow(), ours: false },
+    { flows: accountFlow(), ours: true, credentials: CREDENTIALS, allCores },
+    { flows: plainHttpFlow(), ours: false, allCores },
     async (ours, peer) => {
       await load(ours.port, WEBHOOK_PATH, plan.warmSeconds);
       await load(peer.port, PEER_PATH, plan.warmSeconds);
@@ -22,8 +29,8 @@ export function measureWebhook(plan: Plan): Promise<Measurement> {
       const slowest = (side: WebhookResult[]): string => figureOf(side.map(({ p99 }) => p99)).median.toFixed(1);
       const busy = figureOf([...results.ours, ...results.peer].map(({ generatorBusy }) => generatorBusy)).max;
       return againstPeer({
-        id: 'webhook',
-        what: 'Webhook: signature checked, message committed to disk, answered',
+        id: allCores ? 'webhook-all-cores' : 'webhook',
+        what: `Webhook: signature checked, message committed to disk, answered; server on ${allCores ? 'all cores' : 'one core'}`,
         peer: '`http in` → `http response`, storing nothing',
         unit: 'requests/s',
         ours: perSecond(results.ours),

@@ -15,6 +15,8 @@ export interface ServerOptions {
   nodeArgs?: string[];
   /** False to leave out the nodes that count and pump. */
   benchNodes?: boolean;
+  /** Leaves the process all cores, as on a real machine. */
+  allCores?: boolean;
   /** Runs before Node-RED does, with the path of its future store. */
   prepare?(storeFile: string): Promise<void>;
 }
@@ -36,7 +38,8 @@ export class Server {
     const port = await anyFreePort();
     const userDir = mkdtempSync(path.join(tmpdir(), 'whatsapp-bench-'));
     await options.prepare?.(path.join(userDir, 'whatsapp.sqlite'));
-    const [command, ...args] = pinned(SERVER_CORE, process.execPath, ...(options.nodeArgs ?? []));
+    const node: [string, ...string[]] = [process.execPath, ...(options.nodeArgs ?? [])];
+    const [command, ...args] = options.allCores === true ? node : pinned(SERVER_CORE, ...node);
     const nodesDir = [
       ...(options.ours ? [packageRoot] : []),
       ...(options.benchNodes === false ? [] : [path.join(packageRoot, 'bench', 'nodes')]),
