@@ -9,6 +9,9 @@ import { knownName } from './customer.ts';
 import { durationPhrase } from '../../../lib/page/duration.ts';
 import { windowFace } from '../../../lib/page/session-window.ts';
 
+/** Kinds whose text stands under something else. */
+const WITH_CAPTION: ReadonlySet<string> = new Set(['image', 'video', 'document', 'sticker', 'contacts', 'location']);
+
 /** The sentences that many parts of the page need, in the agent's language and by the center's clock. */
 export function useWords() {
   const { t, te, locale } = useI18n();
@@ -91,10 +94,12 @@ export function useWords() {
       return face.level === 'closed' ? t('window.sessionClosed') : t('window.left', { time: duration(face.remainingMs) });
     },
 
-    /** A message in one line of a list. */
-    preview(last: ConversationView['lastMessage']): string {
+    /** A message in one line of a list: what it is, unless its text says all, and what it says. */
+    preview(last: { text: string; type: string } | null): string {
       if (last === null) return '';
-      return last.text.trim() === '' ? t(`kind.${te(`kind.${last.type}`) ? last.type : 'unsupported'}`) : last.text;
+      const kind = t(`kind.${te(`kind.${last.type}`) ? last.type : 'unsupported'}`);
+      if (last.text.trim() === '') return kind;
+      return WITH_CAPTION.has(last.type) ? t('preview.caption', { kind, text: last.text }) : last.text;
     },
 
     kind(type: MessageView['message']['type']): string {
