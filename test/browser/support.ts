@@ -20,6 +20,8 @@ const QUIET = [
   '--no-first-run',
   '--no-sandbox',
   '--disable-gpu',
+  // A microphone that hums; whether a page may use it is still asked.
+  '--use-fake-device-for-media-stream',
 ];
 
 const artifacts = path.join(packageRoot, 'test', '.artifacts');

@@ -41,6 +41,8 @@ export interface Attachments {
   remove(id: string): void;
   /** Tries an upload again that failed. */
   retry(id: string): void;
+  /** The line is up again: what did not get through goes on by itself. */
+  resume(): void;
   /** Takes the files out, to be sent; only when all of them are ready. */
   take(conversationId: string): MediaView[];
   clear(): void;
@@ -154,6 +156,10 @@ export function createAttachments(api: DeskApi, { urls = URL }: AttachmentsOptio
     retry(id) {
       if (find(id)?.state !== 'failed') return;
       change(id, { state: 'waiting', error: null });
+      next();
+    },
+    resume() {
+      for (const { id, error } of all()) if (error?.passing === true) change(id, { state: 'waiting', error: null });
       next();
     },
     take(conversationId) {

@@ -115,6 +115,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
       void refreshHome();
       void drafts.flush();
       outbox.resume();
+      attachments.resume();
     },
     onEvent,
     onReset() {

@@ -43,6 +43,14 @@ export function useWords() {
     return t(phrase.key, phrase.values);
   }
 
+  /** A message in one line of a list: what it is, unless its text says all, and what it says. */
+  function preview(last: { text: string; type: string } | null): string {
+    if (last === null) return '';
+    const kind = t(`kind.${te(`kind.${last.type}`) ? last.type : 'unsupported'}`);
+    if (last.text.trim() === '') return kind;
+    return WITH_CAPTION.has(last.type) ? t('preview.caption', { kind, text: last.text }) : last.text;
+  }
+
   return {
     time,
     date,
@@ -94,12 +102,12 @@ export function useWords() {
       return face.level === 'closed' ? t('window.sessionClosed') : t('window.left', { time: duration(face.remainingMs) });
     },
 
-    /** A message in one line of a list: what it is, unless its text says all, and what it says. */
-    preview(last: { text: string; type: string } | null): string {
-      if (last === null) return '';
-      const kind = t(`kind.${te(`kind.${last.type}`) ? last.type : 'unsupported'}`);
-      if (last.text.trim() === '') return kind;
-      return WITH_CAPTION.has(last.type) ? t('preview.caption', { kind, text: last.text }) : last.text;
+    preview,
+
+    /** What a conversation began with, in one line. */
+    first({ firstMessage, lastMessage }: Pick<ConversationView, 'firstMessage' | 'lastMessage'>): string {
+      const isLast = firstMessage === null || firstMessage === '' || firstMessage === lastMessage?.text;
+      return isLast ? preview(lastMessage) : firstMessage;
     },
 
     kind(type: MessageView['message']['type']): string {

@@ -1,5 +1,4 @@
 import type { MessageView } from '../../../../lib/center/views.ts';
-import { isFailure } from '../../../../lib/domain/delivery-status.ts';
 import type { RetryOutlook } from '../../../../lib/domain/retry.ts';
 
 /**
@@ -20,10 +19,4 @@ export function repetitionsOf(messages: readonly MessageView[]): Map<string, Mes
   const repetitions = new Map<string, MessageView>();
   for (const view of messages) if (view.retryOf !== null) repetitions.set(view.retryOf, view);
   return repetitions;
-}
-
-/** True when a message needs a word to its agent: it failed, or nobody knows. */
-export function isDoubtful({ message }: MessageView): boolean {
-  const { status } = message;
-  return status !== 'received' && (status === 'unknown' || isFailure(status));
 }

@@ -1,8 +1,6 @@
 import { computed, readonly, ref } from 'vue';
 import type { GivenFile } from '../../../live/prepare-file.ts';
-
-/** Why nothing can be recorded. */
-export type RecordingProblem = 'insecure' | 'unsupported' | 'denied' | 'no-microphone' | 'busy' | 'failed';
+import { problemOf, type RecordingProblem } from './recording-problem.ts';
 
 /** Longer is a podcast; and well below what WhatsApp takes. */
 export const LONGEST_RECORDING_MS = 15 * 60_000;
@@ -25,23 +23,6 @@ const elapsedMs = ref(0);
 const owner = ref<string | null>(null);
 const problem = ref<RecordingProblem | null>(null);
 let running: Running | null = null;
-
-/** The name of what a browser throws when it gives us no microphone. */
-export function problemOf(errorName: string): RecordingProblem {
-  switch (errorName) {
-    case 'NotAllowedError':
-    case 'SecurityError':
-      return 'denied';
-    case 'NotFoundError':
-    case 'OverconstrainedError':
-      return 'no-microphone';
-    case 'NotReadableError':
-    case 'AbortError':
-      return 'busy';
-    default:
-      return 'failed';
-  }
-}
 
 /** Records a voice note for a conversation. What was recorded when it ends by itself, or when one goes elsewhere, is kept. */
 export function useVoiceRecorder(conversationId: () => string, onRecorded: (conversationId: string, file: GivenFile) => void) {
