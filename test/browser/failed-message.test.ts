@@ -55,7 +55,7 @@ describe('a message fails, and is sent again', () => {
   });
 
   it('of one whose fate nobody knows the agent says that it arrived, or sends it again', async () => {
-    await client.fault('api-500-accepted', null);
+    await client.fault('api-500', null);
     await writeAnswer(desk, 'Before noon.');
     const first = answerBubble(desk, 'Before noon.').first();
     await first.getByText('Not known whether it arrived').waitFor();
@@ -63,10 +63,10 @@ describe('a message fails, and is sent again', () => {
     await writeAnswer(desk, 'At eleven.');
     const second = answerBubble(desk, 'At eleven.').first();
     await second.getByText('Not known whether it arrived').waitFor();
-    await client.fault('api-500-accepted', 0);
+    await client.fault('api-500', 0);
     await first.getByRole('button', { name: 'It arrived' }).click();
     await first.getByText('Not known whether it arrived').waitFor({ state: 'detached' });
-    await second.getByRole('button', { name: 'Send again' }).click();
+    await second.getByRole('button', { name: 'Retry' }).click();
     await delivered(answerBubble(desk, 'At eleven.').nth(1));
   });
 

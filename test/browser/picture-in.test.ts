@@ -46,7 +46,7 @@ describe('a picture comes in, and everything else that is no text', () => {
 
   it('the alert and the list say what came', async () => {
     await phone.getByRole('button', { name: 'Attach' }).click();
-    await phone.getByRole('menuitem', { name: 'Photo' }).click();
+    await phone.getByRole('button', { name: 'Picture' }).click();
     await alertFrom(desk, CUSTOMER).getByText('Photo', { exact: true }).waitFor();
     await desk.getByRole('article').filter({ hasText: CUSTOMER }).getByText('Photo', { exact: true }).first().waitFor();
     await keepPicture(desk, 'desk-picture-alert');

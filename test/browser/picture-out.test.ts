@@ -163,8 +163,6 @@ describe('a picture goes out, and every other file', () => {
   });
 
   it('a voice note is recorded, listened to and sent as what WhatsApp plays', async () => {
-    await agent.context.clearPermissions();
-    await agent.context.grantPermissions(['microphone']);
     await desk.getByRole('button', { name: 'Record a voice note' }).click();
     const recording = desk.getByRole('group', { name: 'Recording' });
     await recording.getByText('0:01').waitFor();

@@ -139,10 +139,11 @@ describe('a text with files', () => {
 
 describe('a microphone that is not to be had', () => {
   it('has a reason that somebody can do something about', () => {
-    expect(['NotAllowedError', 'NotFoundError', 'NotReadableError', 'TypeError'].map(problemOf)).to.deep.equal([
+    expect(['NotAllowedError', 'NotFoundError', 'NotReadableError', 'NotSupportedError', 'TypeError'].map(problemOf)).to.deep.equal([
       'denied',
       'no-microphone',
       'busy',
+      'unsupported',
       'failed',
     ]);
   });

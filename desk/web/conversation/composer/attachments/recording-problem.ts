@@ -13,6 +13,8 @@ export function problemOf(errorName: string): RecordingProblem {
     case 'NotReadableError':
     case 'AbortError':
       return 'busy';
+    case 'NotSupportedError':
+      return 'unsupported';
     default:
       return 'failed';
   }
