@@ -16,6 +16,11 @@ export interface SendingCommands {
    */
   retryMessage: Command<RetryArgs, MessageView>;
   /**
+   * A person says that a message whose fate was not known is with the customer; it counts as sent. Throws `UNKNOWN_MESSAGE`,
+   * `ILLEGAL_TRANSITION` when its fate is known.
+   */
+  confirmArrival: Command<{ messageId: string; agentId: string }, MessageView>;
+  /**
    * Writes to a customer first, with a template: in the live conversation with them or a new one, which is then active with
    * the agent who asks. Throws `INVALID_RECIPIENT`, `OPTED_OUT`, `UNKNOWN_QUEUE`, `ALREADY_ACCEPTED`.
    */

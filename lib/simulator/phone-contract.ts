@@ -118,6 +118,7 @@ export const FAULTS = [
   'api-unreadable',
   'callback-twice',
   'callback-disorder',
+  'callback-failed',
   'webhook-twice',
   'webhook-wrong-signature',
   'webhook-delayed',

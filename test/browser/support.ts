@@ -20,6 +20,9 @@ const QUIET = [
   '--no-first-run',
   '--no-sandbox',
   '--disable-gpu',
+  // A microphone that hums, and nobody who could be asked whether a page may use it.
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
 ];
 
 const artifacts = path.join(packageRoot, 'test', '.artifacts');

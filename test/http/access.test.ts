@@ -94,6 +94,9 @@ const TABLE: Record<string, Row> = {
   'GET /api/media/:id': { agent: READ, supervisor: ANY(200) },
   'POST /api/media/:id/retry': { agent: READ, supervisor: ANY(200), body: {} },
   'DELETE /api/media/:id': { agent: { own: 204, theirs: 404, queued: 404, flow: 404, none: 404 } },
+  // A message in the conversation of which nobody knows what became of it.
+  'POST /api/messages/:id/retry': { agent: OWN_ONLY(201), body: { id: 'again', sureItIsLost: true } },
+  'POST /api/messages/:id/arrived': { agent: OWN_ONLY(200), body: {} },
   // The offer of a conversation, where it has one for the caller.
   'POST /api/offers/:id/reject': { agent: { own: 409, theirs: 404, queued: 204, flow: 404, none: 404 }, body: {} },
   'GET /api/team': { agent: 403, supervisor: 200 },
@@ -221,7 +224,7 @@ class Scene {
     const people = { me: this.#ids[caller === 'supervisor' ? 'supervisor' : 'agent'], colleague: this.#ids.colleague };
     const sent = typeof body === 'function' ? (body as (given: typeof people) => unknown)(people) : body;
     const payload =
-      path.endsWith('/messages') && sent !== undefined ? { ...(sent as object), id: `message-${(this.#count += 1)}` } : sent;
+      typeof sent === 'object' && sent !== null && 'id' in sent ? { ...sent, id: `message-${(this.#count += 1)}` } : sent;
     const answer = await browser.ask(url, { method, ...(raw === undefined ? { body: payload } : { raw }) });
     await this.#clear();
     return answer;
@@ -229,6 +232,7 @@ class Scene {
 
   #idFor(caller: Caller, thing: Thing, path: string, method: string): Promise<string> | string {
     if (path.startsWith('/api/media/')) return this.#fileFor(caller, thing, method);
+    if (path.startsWith('/api/messages/')) return this.#messageFor(caller, thing);
     if (path.startsWith('/api/team/')) return this.#personFor(caller, thing);
     if (path.startsWith('/api/statuses/')) return this.#statusFor(thing);
     if (path.startsWith('/api/queues/')) return thing === 'none' ? 'no-such-thing' : this.server.queue();
@@ -288,6 +292,27 @@ class Scene {
     const { size } = await folder.write(job!.file, one(png()), 1000);
     await center.run('mediaStored', { mediaId: job!.mediaId, size, ...stored });
     return job!.mediaId;
+  }
+
+  /** A message that the flow has sent in a conversation of this kind, and of which nobody knows. */
+  async #messageFor(caller: Caller, thing: Thing): Promise<string> {
+    if (thing === 'none') return 'no-such-thing';
+    const { center } = this.server;
+    const conversationId = await this.#objectFor(caller, thing, '');
+    const { address } = (await center.query('conversation', { conversationId }))!.customer;
+    const { message } = await center.run('claimOutbound', {
+      messageId: null,
+      answer: null,
+      accountId: 'account',
+      from: inbound(address, '', 0).to,
+      to: `whatsapp:${address}`,
+      text: 'Hello',
+      template: null,
+      author: { kind: 'flow' },
+      conversationId,
+    });
+    await center.run('recordUnknown', { messageId: message.id, text: 'Nobody knows.' });
+    return message.id;
   }
 
   /** A conversation of this kind as seen by this caller, or its offer. */

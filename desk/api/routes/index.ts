@@ -1,4 +1,5 @@
 import { conversationRoutes } from './conversation-routes.ts';
+import { failedMessageRoutes } from './failed-message-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { mediaRoutes } from './media-routes.ts';
 import { moveRoutes } from './move-routes.ts';
@@ -16,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   ...conversationRoutes,
   ...moveRoutes,
   ...mediaRoutes,
+  ...failedMessageRoutes,
   ...noteRoutes,
   ...teamRoutes,
   ...supervisionRoutes,

@@ -1,6 +1,7 @@
 import type { AgentView, ConversationView, HomeView, MessagePage, MessageView, Role } from '../../../lib/center/views.ts';
 import { DeskError, toDeskError } from './desk-error.ts';
 import { createEngineApi, type EngineApi } from './engine-api.ts';
+import { createMediaApi, type FileSender, type MediaApi, type UploadProgress } from './media-api.ts';
 
 /** Proves to the server that a request comes from this page: no other site can set it without being asked first. */
 const PAGE_HEADER = { 'X-Twentyfour-Desk': '1' };
@@ -24,7 +25,7 @@ export interface NewTeamMember {
 
 export type TeamChange = Partial<{ name: string; role: Role; disabled: boolean; password: string }>;
 
-export interface DeskApi extends EngineApi {
+export interface DeskApi extends EngineApi, MediaApi {
   session(): Promise<SignedIn>;
   signIn(username: string, password: string): Promise<SignedIn>;
   signOut(): Promise<void>;
@@ -36,7 +37,7 @@ export interface DeskApi extends EngineApi {
   accept(conversationId: string): Promise<ConversationView>;
   reject(offerId: string): Promise<void>;
   /** The id is chosen here, so that a repeated request stays one message. */
-  reply(conversationId: string, messageId: string, text: string): Promise<MessageView>;
+  reply(conversationId: string, messageId: string, text: string, extras?: ReplyExtras): Promise<MessageView>;
   end(conversationId: string): Promise<ConversationView>;
   close(conversationId: string): Promise<ConversationView>;
   seen(conversationId: string): Promise<void>;
@@ -47,6 +48,12 @@ export interface DeskApi extends EngineApi {
   changeMember(id: string, change: TeamChange): Promise<AgentView>;
   /** The body of the live updates from just behind `lastSeq`. */
   events(lastSeq: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+}
+
+/** What an answer has besides its text. */
+export interface ReplyExtras {
+  /** An uploaded file; the text is then its caption. */
+  mediaId?: string;
 }
 
 interface ErrorBody {
@@ -65,8 +72,12 @@ export function isPlainHttp(error: DeskError): boolean {
   return error.details.plainHttp === 1;
 }
 
-/** @param fetcher `fetch`, or a stand-in in tests. Every method throws a DeskError. */
-export function createDeskApi(fetcher: typeof fetch, base = ''): DeskApi {
+/**
+ * Every method throws a DeskError.
+ * @param fetcher `fetch`, or a stand-in in tests
+ * @param sender the same for files
+ */
+export function createDeskApi(fetcher: typeof fetch, sender: FileSender, base = ''): DeskApi {
   async function request(method: string, path: string, body?: unknown, init: RequestInit = {}): Promise<Response> {
     const headers: Record<string, string> = { ...PAGE_HEADER, ...(init.headers as Record<string, string> | undefined) };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
@@ -98,10 +109,19 @@ export function createDeskApi(fetcher: typeof fetch, base = ''): DeskApi {
     }
   }
 
+  const send: Parameters<typeof createMediaApi>[1] = async <Result>(path: string, file: Blob, progress: UploadProgress) => {
+    const type = file.type === '' ? 'application/octet-stream' : file.type;
+    const { status, body } = await sender(base + path, file, { ...PAGE_HEADER, 'Content-Type': type }, progress);
+    const response = new Response(body, { status: status < 200 || status > 599 ? 502 : status });
+    if (!response.ok) throw await refusal(response);
+    return (await response.json()) as Result;
+  };
+
   const conversation = (id: string, rest = ''): string => `api/conversations/${encodeURIComponent(id)}${rest}`;
 
   return {
     ...createEngineApi(call),
+    ...createMediaApi(call, send),
     session: () => call('GET', 'api/session'),
     signIn: (username, password) => call('POST', 'api/session', { username, password }),
     signOut: () => call('DELETE', 'api/session'),
@@ -112,7 +132,7 @@ export function createDeskApi(fetcher: typeof fetch, base = ''): DeskApi {
       call('GET', conversation(id, `/messages?limit=${limit}${before === undefined ? '' : `&before=${before}`}`)),
     accept: (id) => call('POST', conversation(id, '/accept'), {}),
     reject: (offerId) => call('POST', `api/offers/${encodeURIComponent(offerId)}/reject`, {}),
-    reply: (id, messageId, text) => call('POST', conversation(id, '/messages'), { id: messageId, text }),
+    reply: (id, messageId, text, extras = {}) => call('POST', conversation(id, '/messages'), { id: messageId, text, ...extras }),
     end: (id) => call('POST', conversation(id, '/end'), {}),
     close: (id) => call('POST', conversation(id, '/close'), {}),
     seen: (id) => call('POST', conversation(id, '/seen'), {}),

@@ -4,6 +4,7 @@ import type { CenterEvent, EventType } from '../../../lib/domain/events.ts';
 import { isPlainHttp, isSetupNeeded, type DeskApi, type SignedIn } from '../api/client.ts';
 import { toDeskError, type DeskError } from '../api/desk-error.ts';
 import { createCenterClock, type CenterClock } from '../../../lib/page/center-clock.ts';
+import { createAttachments, type Attachments } from './attachments.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import { createMoves, type Moves } from './moves.ts';
@@ -43,6 +44,7 @@ export interface Desk {
   readonly threads: Threads;
   readonly drafts: Drafts;
   readonly outbox: Outbox;
+  readonly attachments: Attachments;
   readonly moves: Moves;
   /** True when the agent was signed out by the server and not by pressing Sign out. */
   readonly wasSignedOut: Ref<boolean>;
@@ -81,6 +83,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
   const clock = createCenterClock(machineNow);
   const drafts = createDrafts(api, timers);
   const threads = createThreads(api, (view) => drafts.adopt(view), timers);
+  const attachments = createAttachments(api);
   const outbox = createOutbox(
     api,
     (conversationId, message) => {
@@ -112,6 +115,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
       void refreshHome();
       void drafts.flush();
       outbox.resume();
+      attachments.resume();
     },
     onEvent,
     onReset() {
@@ -175,6 +179,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     threads.clear();
     drafts.clear();
     outbox.clear();
+    attachments.clear();
     home.value = null;
     team.value = null;
     agent.value = null;
@@ -228,6 +233,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     threads,
     drafts,
     outbox,
+    attachments,
     moves,
     wasSignedOut,
     plainHttp,

@@ -1,5 +1,6 @@
 import { shallowReactive } from 'vue';
 import type { MessageView } from '../../../lib/center/views.ts';
+import type { MediaView } from '../../../lib/center/media-contract.ts';
 import type { DeskApi } from '../api/client.ts';
 import { toDeskError, type DeskError } from '../api/desk-error.ts';
 import { newId } from './ids.ts';
@@ -13,6 +14,8 @@ export interface Outgoing {
   readonly id: string;
   readonly conversationId: string;
   readonly text: string;
+  /** An uploaded file that goes with it; the text is then its caption. */
+  readonly media: MediaView | null;
   /** Milliseconds, center's clock. */
   readonly createdAt: number;
   /** `waiting`: the line is down, it goes out by itself; `refused`: the center said no, and `problem` says why. */
@@ -22,7 +25,7 @@ export interface Outgoing {
 
 export interface Outbox {
   of(conversationId: string): Outgoing[];
-  send(conversationId: string, text: string, now: number): Promise<void>;
+  send(conversationId: string, text: string, now: number, media?: MediaView | null): Promise<void>;
   /** Tries again whatever had no answer. The id is the same, so nothing is sent twice. */
   resume(): void;
   dismiss(id: string): void;
@@ -59,7 +62,12 @@ export function createOutbox(
         if (next === undefined) return;
         change(next, { state: 'sending', problem: null });
         try {
-          const message = await api.reply(conversationId, next.id, next.text);
+          const message = await api.reply(
+            conversationId,
+            next.id,
+            next.text,
+            next.media === null ? {} : { mediaId: next.media.id },
+          );
           onStored(conversationId, message);
           change(next, null);
         } catch (thrown) {
@@ -78,8 +86,8 @@ export function createOutbox(
 
   return {
     of,
-    send(conversationId, text, now) {
-      const entry: Outgoing = { id: newId(), conversationId, text, createdAt: now, state: 'sending', problem: null };
+    send(conversationId, text, now, media = null) {
+      const entry: Outgoing = { id: newId(), conversationId, text, media, createdAt: now, state: 'sending', problem: null };
       lines.set(conversationId, [...of(conversationId), entry]);
       return run(conversationId);
     },

@@ -9,6 +9,9 @@ import { knownName } from './customer.ts';
 import { durationPhrase } from '../../../lib/page/duration.ts';
 import { windowFace } from '../../../lib/page/session-window.ts';
 
+/** Kinds whose text stands under something else. */
+const WITH_CAPTION: ReadonlySet<string> = new Set(['image', 'video', 'document', 'sticker', 'contacts', 'location']);
+
 /** The sentences that many parts of the page need, in the agent's language and by the center's clock. */
 export function useWords() {
   const { t, te, locale } = useI18n();
@@ -38,6 +41,14 @@ export function useWords() {
   function duration(ms: number): string {
     const phrase = durationPhrase(ms);
     return t(phrase.key, phrase.values);
+  }
+
+  /** A message in one line of a list: what it is, unless its text says all, and what it says. */
+  function preview(last: { text: string; type: string } | null): string {
+    if (last === null) return '';
+    const kind = t(`kind.${te(`kind.${last.type}`) ? last.type : 'unsupported'}`);
+    if (last.text.trim() === '') return kind;
+    return WITH_CAPTION.has(last.type) ? t('preview.caption', { kind, text: last.text }) : last.text;
   }
 
   return {
@@ -91,10 +102,12 @@ export function useWords() {
       return face.level === 'closed' ? t('window.sessionClosed') : t('window.left', { time: duration(face.remainingMs) });
     },
 
-    /** A message in one line of a list. */
-    preview(last: ConversationView['lastMessage']): string {
-      if (last === null) return '';
-      return last.text.trim() === '' ? t(`kind.${te(`kind.${last.type}`) ? last.type : 'unsupported'}`) : last.text;
+    preview,
+
+    /** What a conversation began with, in one line. */
+    first({ firstMessage, lastMessage }: Pick<ConversationView, 'firstMessage' | 'lastMessage'>): string {
+      const isLast = firstMessage === null || firstMessage === '' || firstMessage === lastMessage?.text;
+      return isLast ? preview(lastMessage) : firstMessage;
     },
 
     kind(type: MessageView['message']['type']): string {

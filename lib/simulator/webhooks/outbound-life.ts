@@ -9,6 +9,8 @@ import { statusForm } from './status-form.ts';
 
 const LIFE: readonly TwilioStatus[] = ['accepted', 'queued', 'sending', 'sent', 'delivered', 'read'];
 const OUTSIDE_WINDOW = 63016;
+/** What fails today and may get through tomorrow. */
+const PROVIDER_FAULT = { code: 63012, text: 'Channel provider returned an internal service error' };
 const TEMPLATE_REFUSED = { rejected: 63040, paused: 63041, disabled: 63042 } as const;
 const OUTSIDE_WINDOW_TEXT =
   'Failed to send freeform message because you are outside the allowed window. If you are using WhatsApp, please use a Message Template.';
@@ -98,6 +100,7 @@ export class OutboundLife {
    * disabled one never; any other is free text to WhatsApp.
    */
   #refusal(message: StoredMessage): Refusal | null {
+    if (this.#context.faults.take('callback-failed')) return { ...PROVIDER_FAULT, why: 'a fault of WhatsApp, on purpose' };
     const approval = message.contentSid === null ? null : (findTemplate(message.contentSid)?.status ?? 'unsubmitted');
     if (approval === 'approved') return null;
     if (approval === 'rejected' || approval === 'paused' || approval === 'disabled') {

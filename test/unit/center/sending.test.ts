@@ -189,6 +189,23 @@ describe('sending', () => {
       expect((await run('retryMessage', { ...again, sureItIsLost: true })).retryOf).to.equal('m1');
     });
 
+    it('is not needed where a person knows that it arrived, and Twilio’s word still counts', async () => {
+      const conversationId = await activeConversation();
+      await run('reply', { conversationId, agentId, messageId: 'm1', text: 'Hi' });
+      await run('claimOutbound', claim({ messageId: 'm1' }));
+      expect(await codeOf(run('confirmArrival', { messageId: 'm1', agentId }))).to.equal('ILLEGAL_TRANSITION');
+      await run('recordUnknown', { messageId: 'm1', text: 'Nobody knows.' });
+      const kim = await test.agent('kim');
+      expect(await codeOf(run('confirmArrival', { messageId: 'm1', agentId: kim }))).to.equal('NOT_YOUR_CONVERSATION');
+      expect(await codeOf(run('confirmArrival', { messageId: 'nothing', agentId }))).to.equal('UNKNOWN_MESSAGE');
+      const view = await run('confirmArrival', { messageId: 'm1', agentId });
+      expect([view.message.status, view.error, view.retry]).to.deep.equal(['sent', null, 'never']);
+      expect(await codeOf(run('confirmArrival', { messageId: 'm1', agentId }))).to.equal('ILLEGAL_TRANSITION');
+      const report = { accountId: ACCOUNT, sid: 'SM1', messageId: 'm1', status: 'read', errorCode: null, errorMessage: null };
+      await run('receiveStatus', report);
+      expect(await statusOf(conversationId, 'm1')).to.equal('read');
+    });
+
     it('of a text that came too late waits for the window', async () => {
       const conversationId = await activeConversation();
       await run('reply', { conversationId, agentId, messageId: 'm1', text: 'Hi' });

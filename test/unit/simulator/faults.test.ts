@@ -79,6 +79,17 @@ describe('simulator: Twilio behaves badly', () => {
     expect(fixture.statuses()).to.deep.equal(['delivered', 'sent', 'sending']);
   });
 
+  it('says that a message failed at WhatsApp, as often as it is told to', async () => {
+    await fixture.customerWrites(LUCIA);
+    await fault('callback-failed', 1);
+    await write();
+    await fixture.until(() => fixture.statuses().length === 1);
+    await write();
+    await fixture.until(() => fixture.statuses().length === 4);
+    expect(fixture.statuses()).to.deep.equal(['failed', 'sending', 'sent', 'delivered']);
+    expect(fixture.received.find(({ form }) => form.MessageStatus === 'failed')!.form.ErrorCode).to.equal('63012');
+  });
+
   it('calls the webhook twice for one message', async () => {
     await fault('webhook-twice', 1);
     await fixture.phone('send', { address: LUCIA, kind: 'text', text: 'Hello' });

@@ -1,3 +1,4 @@
+import { confirmArrival } from './arrival.ts';
 import { cancelHeld } from './held.ts';
 import { reply } from './reply.ts';
 import { retryMessage } from './retry.ts';
@@ -5,6 +6,6 @@ import { startConversation } from './start.ts';
 import { typingTarget } from './typing-target.ts';
 
 /** Commands about what we write to customers. */
-export const sendingCommands = { reply, cancelHeld, retryMessage, startConversation };
+export const sendingCommands = { reply, cancelHeld, retryMessage, confirmArrival, startConversation };
 
 export const sendingQueries = { typingTarget };

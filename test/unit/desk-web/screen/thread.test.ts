@@ -122,6 +122,7 @@ describe('a thread', () => {
       id: 'new',
       conversationId: 'c1',
       text: 'Hi',
+      media: null,
       createdAt: NOW + 9000,
       state: 'sending',
       problem: null,
