@@ -31,6 +31,8 @@ export interface MessageView {
   handedAt: number | null;
   /** False while no `notify-agent` serves the queue: the answer waits. */
   flowRunning: boolean;
+  /** True for a pending one while Twilio cannot be reached; it is sent by itself. */
+  waitsForTwilio: boolean;
 }
 
 export interface MessagePage {

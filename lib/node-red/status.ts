@@ -18,6 +18,7 @@ const LOOKS = {
   waiting: { fill: 'yellow', shape: 'dot' },
   nobodyWaiting: { fill: 'green', shape: 'ring' },
   catchingUp: { fill: 'blue', shape: 'dot' },
+  waitingForTwilio: { fill: 'yellow', shape: 'ring' },
   sent: { fill: 'green', shape: 'dot' },
   refused: { fill: 'yellow', shape: 'ring' },
 } satisfies Record<string, Look>;

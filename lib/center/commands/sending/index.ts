@@ -1,10 +1,11 @@
 import { cancelHeld } from './held.ts';
+import { claimPostponed, postponed, postponeOutbound } from './postponed.ts';
 import { reply } from './reply.ts';
 import { retryMessage } from './retry.ts';
 import { startConversation } from './start.ts';
 import { typingTarget } from './typing-target.ts';
 
 /** Commands about what we write to customers. */
-export const sendingCommands = { reply, cancelHeld, retryMessage, startConversation };
+export const sendingCommands = { reply, cancelHeld, retryMessage, startConversation, postponeOutbound, claimPostponed };
 
-export const sendingQueries = { typingTarget };
+export const sendingQueries = { typingTarget, postponed };
