@@ -11,6 +11,7 @@ type Look = Pick<NodeStatus, 'fill' | 'shape'>;
 const LOOKS = {
   opening: { fill: 'grey', shape: 'ring' },
   ready: { fill: 'green', shape: 'ring' },
+  clockAhead: { fill: 'yellow', shape: 'ring' },
   simulator: { fill: 'blue', shape: 'ring' },
   noWebhookYet: { fill: 'grey', shape: 'ring' },
   arriving: { fill: 'green', shape: 'dot' },
