@@ -9,6 +9,11 @@ export interface Center {
   readonly sessionHours: number;
   /** Milliseconds since 1970 by the center's clock, which the simulator can move. */
   now(): number;
+  /**
+   * How far that is ahead of the machine's clock, milliseconds, though nobody moved it: the machine's was set back, or stood in
+   * the future when something was written down.
+   */
+  clockAheadMs(): number;
   run<Name extends CommandName>(name: Name, args: Commands[Name]['args']): Promise<Commands[Name]['result']>;
   query<Name extends QueryName>(name: Name, args: Queries[Name]['args']): Promise<Queries[Name]['result']>;
   /** Called after each commit with the events of that commit, in order. Returns the way out. */

@@ -3,6 +3,8 @@ export interface Clock {
   now(): number;
   /** It is at least that late: somebody has written that time down. */
   notBefore?(ms: number): void;
+  /** How far it is ahead of the machine's, milliseconds, not counting what somebody moved it on purpose. */
+  aheadMs?(): number;
 }
 
 /**
@@ -36,6 +38,10 @@ export class SteadyClock implements Clock {
     this.#latestAt = this.#elapsed();
   }
 
+  aheadMs(): number {
+    return Math.max(0, this.now() - this.#wall());
+  }
+
   #steady(): number {
     return this.#latest + (this.#elapsed() - this.#latestAt);
   }
@@ -66,5 +72,9 @@ export class MovedClock implements Clock {
 
   notBefore(ms: number): void {
     this.#base.notBefore?.(ms - this.#offset);
+  }
+
+  aheadMs(): number {
+    return this.#base.aheadMs?.() ?? 0;
   }
 }

@@ -191,6 +191,10 @@ export interface ClaimArgs {
   fallback?: Fallback | null;
   /** Goes with it. An agent's message has its own. */
   attachment?: Attachment | null;
+  /** The `whatsapp-out` that it leaves by. */
+  nodeId?: string;
+  /** Twilio cannot be reached: judged and kept, but not claimed. */
+  wait?: boolean;
 }
 
 /** Which answer to which message: the same on every run of the flow. */
@@ -203,8 +207,11 @@ export interface AnswerKey {
 }
 
 export interface ClaimResult {
-  /** `already` when a redelivered message finds its answer: nothing is sent, nothing is wrong. */
-  verdict: 'send' | 'already';
+  /**
+   * `already` when a redelivered message finds its answer: nothing is sent, nothing is wrong. `wait` when that was asked for:
+   * the message is pending, and `claimPostponed` claims it.
+   */
+  verdict: 'send' | 'already' | 'wait';
   message: WhatsAppMessage;
   conversation: ConversationSnapshot | null;
 }

@@ -60,6 +60,7 @@ export async function openCenter({ file, sessionHours = 24, clock: base = new St
     instance: randomUUID(),
     sessionHours,
     now: () => clock.now(),
+    clockAheadMs: () => clock.aheadMs(),
     query: async (name, args) => {
       const result = await query(name, args);
       if (name === 'sessionOf') {

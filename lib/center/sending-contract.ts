@@ -1,5 +1,5 @@
 import type { TemplateRef } from '../domain/message.ts';
-import type { Command } from './contract.ts';
+import type { ClaimResult, Command } from './contract.ts';
 import type { MessageView } from './views.ts';
 import type { Requester } from './engine-contract.ts';
 
@@ -25,9 +25,21 @@ export interface SendingCommands {
    * the agent who asks. Throws `INVALID_RECIPIENT`, `OPTED_OUT`, `UNKNOWN_QUEUE`, `ALREADY_ACCEPTED`.
    */
   startConversation: Command<StartArgs, { conversationId: string; message: MessageView }>;
+  /**
+   * Gives a claim back: the call certainly never got to Twilio, so the message is pending again and waits. The one way by
+   * which a status goes down.
+   */
+  postponeOutbound: Command<{ messageId: string; nodeId: string | null }, null>;
+  /**
+   * Claims a message that waits for Twilio, judged anew. Throws `UNKNOWN_MESSAGE`, `ALREADY_SENT`, `TWILIO_UNREACHABLE` when it
+   * has waited for too long, and `OPTED_OUT`, `SESSION_EXPIRED`, `SESSION_NONE` as `claimOutbound`; the message has then failed.
+   */
+  claimPostponed: Command<{ messageId: string; fallback: Fallback | null }, ClaimResult>;
 }
 
 export interface SendingQueries {
+  /** An account's messages that wait for Twilio, in the order in which they leave. */
+  postponed: Command<{ accountId: string }, PostponedRow[]>;
   /**
    * The customer's last message in a conversation that the agent may write in, for Twilio's typing indicator. `null` when
    * there is none within the window.
@@ -68,4 +80,14 @@ export interface StartArgs {
   text: string;
   /** Chosen by who asks, so that a repeated request is one message. */
   messageId: string;
+}
+
+/** A message that waits for Twilio. */
+export interface PostponedRow {
+  id: string;
+  from: string;
+  to: string;
+  nodeId: string | null;
+  /** Written by a flow of its own accord and a template: everything else comes first. */
+  mailing: boolean;
 }

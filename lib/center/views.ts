@@ -7,6 +7,7 @@ import type {
   SessionSnapshot,
   WhatsAppMessage,
 } from '../domain/message.ts';
+import type { MediaKind } from '../domain/media-type.ts';
 import type { OptOutReason } from '../domain/opt-out.ts';
 import type { RetryOutlook } from '../domain/retry.ts';
 import type { PresenceView, WorkView } from './engine-contract.ts';
@@ -31,6 +32,8 @@ export interface MessageView {
   handedAt: number | null;
   /** False while no `notify-agent` serves the queue: the answer waits. */
   flowRunning: boolean;
+  /** True for a pending one while Twilio cannot be reached; it is sent by itself. */
+  waitsForTwilio: boolean;
 }
 
 export interface MessagePage {
@@ -145,6 +148,20 @@ export interface TranscriptMessage {
   timestamp: string;
   queue: string | null;
   agent: string | null;
+  /** Where it has any. */
+  files?: TranscriptFile[];
+}
+
+/** A file of a message, as a transcript names it; the bytes are not in it. */
+export interface TranscriptFile {
+  kind: MediaKind;
+  name: string;
+  /** By content where it was looked at, else as the sender said. */
+  contentType: string;
+  /** Bytes, where known. */
+  size: number | null;
+  /** Whether it lies in the store; false for one that could not be fetched or lies at an address of its own. */
+  kept: boolean;
 }
 
 export interface SearchPage {

@@ -28,7 +28,7 @@ void serve(parentPort!, file, {
     }
     const events: CenterEvent[] = [];
     for (const event of waiting) events.push(await appendEvent(db, call.now, event));
-    return { result, events, refusal };
+    return { result, events, refusal, wipe: call.name === 'erase' };
   },
   async query(db, call) {
     const run = queries[call.name as keyof typeof queries] as QueryRunner | undefined;

@@ -38,10 +38,26 @@ export function onInput(node: RuntimeNode, handler: InputHandler): void {
     else result.then(() => done(), fail);
 
     function fail(error: unknown): void {
-      if (error instanceof Refusal) refuse(node, message, error.error, send, done);
-      else done(asError(error));
+      failed(node, message, error, send, done);
     }
   });
+}
+
+/** The same for a message that did not come in just now: what waited, and is nobody's input any more. */
+export function onOutcome(node: RuntimeNode, message: FlowMessage, handler: (send: Send) => void): void {
+  const send: Send = (sent) => node.send(sent);
+  try {
+    handler(send);
+  } catch (error) {
+    failed(node, message, error, send, (problem) => {
+      if (problem !== undefined) node.error(problem, message);
+    });
+  }
+}
+
+function failed(node: RuntimeNode, message: FlowMessage, error: unknown, send: Send, done: (error?: unknown) => void): void {
+  if (error instanceof Refusal) refuse(node, message, error.error, send, done);
+  else done(asError(error));
 }
 
 /**

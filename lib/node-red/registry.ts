@@ -5,6 +5,7 @@ import { CenterSlot } from './centers/center-slot.ts';
 import type { CenterSettings } from './centers/center-slot.ts';
 import type { HttpHost, Listening } from './http-host.ts';
 import { InboundFeed } from './feeding/inbound-feed.ts';
+import { OutNodes } from './accounts/out-nodes.ts';
 import { closeOutbox } from './accounts/outboxes.ts';
 import { hostAtHead } from './root-app.ts';
 import type { RuntimeApi } from './runtime-api.ts';
@@ -28,6 +29,7 @@ export function registryOf(RED: RuntimeApi): Registry {
  */
 export class Registry {
   readonly host: HttpHost;
+  readonly outs = new OutNodes();
   readonly #RED: RuntimeApi;
   readonly #centers = new Map<string, CenterSlot>();
   readonly #accounts = new Map<string, AccountSlot>();
@@ -101,8 +103,10 @@ export class Registry {
     return arrivals;
   }
 
+  /** A node that is gone for good. */
   forgetArrivals(nodeId: string): void {
     this.#arrivals.delete(nodeId);
+    this.outs.forget(nodeId);
   }
 
   /** Called after each start of the flows, deploys included. Returns the way out. */

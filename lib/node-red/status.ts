@@ -11,6 +11,7 @@ type Look = Pick<NodeStatus, 'fill' | 'shape'>;
 const LOOKS = {
   opening: { fill: 'grey', shape: 'ring' },
   ready: { fill: 'green', shape: 'ring' },
+  clockAhead: { fill: 'yellow', shape: 'ring' },
   simulator: { fill: 'blue', shape: 'ring' },
   noWebhookYet: { fill: 'grey', shape: 'ring' },
   arriving: { fill: 'green', shape: 'dot' },
@@ -18,6 +19,7 @@ const LOOKS = {
   waiting: { fill: 'yellow', shape: 'dot' },
   nobodyWaiting: { fill: 'green', shape: 'ring' },
   catchingUp: { fill: 'blue', shape: 'dot' },
+  waitingForTwilio: { fill: 'yellow', shape: 'ring' },
   sent: { fill: 'green', shape: 'dot' },
   refused: { fill: 'yellow', shape: 'ring' },
 } satisfies Record<string, Look>;

@@ -6,6 +6,7 @@ import * as engine from './migrations/0002-engine.ts';
 import * as sending from './migrations/0003-sending.ts';
 import * as media from './migrations/0004-media.ts';
 import * as routing from './migrations/0005-routing.ts';
+import * as waiting from './migrations/0006-waiting.ts';
 import * as quickerWebhooks from './migrations/0008-quicker-webhooks.ts';
 import type { Schema } from './schema.ts';
 
@@ -16,6 +17,7 @@ const MIGRATIONS = {
   '0003-sending': sending,
   '0004-media': media,
   '0005-routing': routing,
+  '0006-waiting': waiting,
   '0008-quicker-webhooks': quickerWebhooks,
 };
 

@@ -155,6 +155,10 @@ export interface MessagesTable {
   kept_text: string | null;
   /** The failed message that this one repeats. */
   retry_of: string | null;
+  /** Since when it could not be given to Twilio; it waits while it is pending. */
+  postponed_at: number | null;
+  /** The `whatsapp-out` node that it leaves by. */
+  postponed_by: string | null;
 }
 
 /** 0 waits, 1 handed over, 2 taken up. */

@@ -1,22 +1,25 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Center } from '../center/center.ts';
 import type { ClaimArgs, ClaimResult } from '../center/contract.ts';
+import type { Fallback } from '../center/sending-contract.ts';
 import { fullAddress } from '../domain/address.ts';
 import { partsOf, type Attachment } from '../domain/attachment.ts';
-import { CenterError, isCenterError } from '../domain/errors.ts';
+import type { CenterError } from '../domain/errors.ts';
+import { isCenterError } from '../domain/errors.ts';
 import type { ConversationSnapshot, TemplateRef, WhatsAppMessage } from '../domain/message.ts';
 import { checkContent } from '../domain/outbound-content.ts';
 import { checkRecipient } from '../domain/recipient.ts';
 import { callsAtOnce, DEFAULT_RATE } from '../domain/send-rate.ts';
-import { LIMIT_TEXT, sessionWindow } from '../domain/session-window.ts';
+import { sessionWindow } from '../domain/session-window.ts';
 import { cleanVariables, type FilledTemplate } from '../domain/template.ts';
 import type { Account } from './account.ts';
-import { mediaLink } from './media/media-link.ts';
 import { Lanes } from './lanes.ts';
 import { Paces } from './pace.ts';
-import { isBusy, mayRepeat, toSendError } from './api/send-error.ts';
+import { mayRepeat, toSendError } from './api/send-error.ts';
+import { createCalling } from './calling.ts';
+import { resolveOne } from './resolve-unknown.ts';
 import type { Sender, Taken } from './sender.ts';
 import type { Templates } from './templates.ts';
+import { WaitingRoom, type Asked, type Waiting } from './waiting/waiting-room.ts';
 
 /** What became of a message that was handed to the outbox. */
 export type Outcome = (
@@ -34,8 +37,12 @@ export type Outcome = (
 export type Submission = Omit<ClaimArgs, 'attachment'> & { attachments?: readonly Attachment[] };
 
 export interface Outbox {
-  /** Sends a message at most once; expected failures are an outcome, anything thrown is unexpected (the store is gone). */
-  submit(submission: Submission): Promise<Outcome>;
+  /**
+   * Sends a message at most once; expected failures are an outcome, anything thrown is unexpected (the store is gone). While
+   * Twilio cannot be reached that takes as long as it takes.
+   * @param onWaiting called when the message is safe in the store and waits for Twilio
+   */
+  submit(submission: Submission, onWaiting?: () => void): Promise<Outcome>;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
@@ -48,98 +55,61 @@ export interface OutboxOptions {
   templates?: Templates;
   /** The senders' paces, when they outlive the outbox. */
   paces?: Paces;
-  /** Pauses before the same call is made again where Twilio could not be reached, in milliseconds; each is varied by half. */
-  repeatAfterMs?: readonly number[];
-  /** How long one message waits for a Twilio that has too much to do, in milliseconds. */
+  /** Where messages wait while Twilio cannot be reached, when it outlives the outbox. */
+  room?: WaitingRoom;
+  /** How long one message waits, claimed, for a Twilio that has too much to do, in milliseconds; after that it is put off. */
   patienceMs?: number;
 }
 
-/** Together well under the 30 s after which the desk says that nothing was sent. */
-const REPEAT_AFTER_MS = [500, 1000, 2000, 4000];
-
-/** Long enough for Twilio's storms, short enough that the looking up of an interrupted message still finds it. */
-const PATIENCE_MS = 120_000;
+/** Under the 30 s after which the desk says that the flow has sent nothing. */
+const PATIENCE_MS = 20_000;
 
 /** A mailing, as opposed to an answer: a template that a flow sends of its own accord. Whatever else there is comes first. */
 export function isUrgent({ author, template, answer }: Pick<ClaimArgs, 'author' | 'template' | 'answer'>): boolean {
   return !(author.kind === 'flow' && template !== null && answer === null);
 }
 
+/** How a claimed message is sent, and by which node. */
+interface How {
+  urgent: boolean;
+  nodeId: string | null;
+  mayTry: boolean;
+}
+
+/** A message that waits, and what becomes of it. */
+interface Put {
+  waiting: Waiting;
+  outcome: Promise<Outcome>;
+}
+
 /**
  * The one road out: checks, claims, sends, records. A message is claimed before the call and never sent twice: only calls
- * that Twilio certainly did not process are repeated, everything doubtful is recorded as unknown. One line for each customer
- * keeps the order; the sender's pace keeps to its rate.
+ * that Twilio certainly did not process are repeated, for as long as that is of use; everything doubtful is recorded as unknown.
+ * One line for each customer keeps the order; the sender's pace keeps to its rate.
  */
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { center, account, sender, templates, repeatAfterMs = REPEAT_AFTER_MS, patienceMs = PATIENCE_MS } = options;
-  const { paces = new Paces() } = options;
-  const rate = account.rate ?? DEFAULT_RATE;
-  const lanes = new Lanes(callsAtOnce(rate));
+  const { center, account, sender, templates, patienceMs = PATIENCE_MS } = options;
+  const { paces = new Paces(), room = new WaitingRoom() } = options;
+  const lanes = new Lanes(callsAtOnce(account.rate ?? DEFAULT_RATE));
+  const call = createCalling({ center, account, sender, paces, room, patienceMs });
 
-  async function sendClaimed(claim: ClaimArgs, claimed: ClaimResult): Promise<Outcome> {
+  /** Calls for what is claimed; `again` when it waits for Twilio from now on. */
+  async function sendClaimed(claimed: ClaimResult, how: How): Promise<Outcome | 'again'> {
     const { message, conversation } = claimed;
     let taken: Taken;
     try {
-      taken = await callTwilio(claim, claimed);
+      taken = await call(claimed, how);
     } catch (error) {
       const refused = toSendError(error);
+      if (mayRepeat(refused)) {
+        await center.run('postponeOutbound', { messageId: message.id, nodeId: how.nodeId });
+        return 'again';
+      }
       const view = await recordFailure(message.id, refused);
       return { kind: 'refused', error: refused, message: view.message };
     }
     const view = await center.run('recordSent', { messageId: message.id, ...taken });
     return { kind: 'sent', message: view.message, conversation };
-  }
-
-  async function callTwilio(claim: ClaimArgs, { message, conversation }: ClaimResult): Promise<Taken> {
-    const template = message.template ?? null;
-    const request = {
-      from: claim.from,
-      to: claim.to,
-      text: message.text,
-      template,
-      messageId: message.id,
-      statusCallback: statusCallbackOf(account, message.id),
-      ...(message.media === undefined ? {} : { mediaUrls: await linksOf(message) }),
-      ...(message.location === undefined ? {} : { location: message.location }),
-    };
-    const expiresAt = template === null ? (conversation?.session.expiresAt ?? null) : null;
-    const pace = paces.of(claim.from, rate);
-    const urgent = isUrgent(claim);
-    const pauses = [...repeatAfterMs];
-    await sender.ready();
-    const since = performance.now();
-    for (let again = false; ; again = true) {
-      const turn = await pace.turn({ urgent, again });
-      // The window was open when the message was claimed; waiting must not carry it over the end.
-      if (expiresAt !== null && center.now() > Date.parse(expiresAt)) {
-        pace.ended(turn, 'failed');
-        throw new CenterError('SESSION_EXPIRED', LIMIT_TEXT);
-      }
-      try {
-        const taken = await sender.send(request);
-        pace.ended(turn, 'taken');
-        return taken;
-      } catch (error) {
-        const busy = isCenterError(error) && isBusy(error);
-        pace.ended(turn, busy ? 'busy' : 'failed');
-        if (busy && performance.now() - since < patienceMs) continue;
-        const pause = !busy && isCenterError(error) && mayRepeat(error) ? pauses.shift() : undefined;
-        if (pause === undefined) throw error;
-        await delay(pause * (0.5 + Math.random()));
-      }
-    }
-  }
-
-  /** Where Twilio finds the message's files. @throws CenterError `MEDIA_UNAVAILABLE` */
-  async function linksOf({ media = [], template }: WhatsAppMessage): Promise<string[]> {
-    const links: string[] = [];
-    for (const { id, url } of template === undefined ? media : []) {
-      const file = url === '' && id !== undefined ? await center.query('outgoingFile', { mediaId: id }) : null;
-      if (url === '' && file === null)
-        throw new CenterError('MEDIA_UNAVAILABLE', 'The file of this message is not there any more.');
-      links.push(file === null ? url : await mediaLink(center, account, file));
-    }
-    return links;
   }
 
   function recordFailure(messageId: string, error: CenterError) {
@@ -148,33 +118,83 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return center.run('recordFailed', { messageId, code, text, ...(twilioCode === undefined ? {} : { twilioCode }) });
   }
 
-  async function process(claim: ClaimArgs): Promise<Outcome> {
+  /** @param follows the part before this one, where that waits */
+  async function process(claim: ClaimArgs, follows: Waiting | null = null): Promise<Outcome | Put> {
+    const lane = laneOf(claim);
     let claimed: ClaimResult;
     try {
-      claimed = await center.run('claimOutbound', claim);
+      claimed = await center.run('claimOutbound', { ...claim, wait: room.mustWait(lane) });
     } catch (error) {
       if (isCenterError(error)) return { kind: 'refused', error };
       throw error;
     }
-    if (claimed.verdict === 'already') return { kind: 'already', message: claimed.message };
-    return sendClaimed(claim, claimed);
+    const { verdict, message } = claimed;
+    if (verdict === 'already') return { kind: 'already', message };
+    const nodeId = claim.nodeId ?? null;
+    const urgent = isUrgent(claim);
+    const outcome = verdict === 'wait' ? 'again' : await sendClaimed(claimed, { urgent, nodeId, mayTry: false });
+    if (outcome !== 'again') return outcome;
+    const fallback = claim.fallback ?? null;
+    const waiting: Waiting = { messageId: message.id, lane, urgent, nodeId, fallback, follows, outcome: null };
+    return { waiting, outcome: room.add(waiting) };
   }
 
   /** A long text, or several files, leave as several messages; when one does not get through, those after it would make no sense. */
-  async function processAll({ attachments = [], ...claim }: Submission): Promise<Outcome> {
+  async function processAll({ attachments = [], ...claim }: Submission): Promise<Outcome | Put> {
     const whole = [{ text: claim.text, attachment: null }];
     const parts = claim.template === null ? partsOf(claim.text, attachments) : whole;
-    const earlier: WhatsAppMessage[] = [];
-    let outcome: Outcome = await process({ ...claim, ...parts[0]! });
+    const all: (Outcome | Put)[] = [await process({ ...claim, ...parts[0]! })];
     for (const [index, part] of parts.entries()) {
       if (index === 0) continue;
-      if (outcome.kind === 'refused') break;
-      if (outcome.kind === 'sent') earlier.push(outcome.message);
-      // A template went instead of the first part, and with it of all.
-      if (outcome.message.template !== undefined) return outcome;
-      outcome = await process({ ...partOf(claim, index + 1, part.text), attachment: part.attachment });
+      const before = all.at(-1)!;
+      if ('waiting' in before) {
+        const next = { ...partOf(claim, index + 1, part.text), attachment: part.attachment, fallback: null };
+        all.push(await process(next, before.waiting));
+      } else {
+        // A template went instead of the first part, and with it of all.
+        if (before.kind === 'refused' || before.message.template !== undefined) break;
+        all.push(await process({ ...partOf(claim, index + 1, part.text), attachment: part.attachment }));
+      }
     }
-    return earlier.length === 0 ? outcome : { ...outcome, earlier };
+    const waits = all.find((one) => 'waiting' in one);
+    if (waits === undefined) return combine(all as Outcome[]);
+    const outcomes = all.map((one) => ('waiting' in one ? one.outcome : one));
+    return { waiting: waits.waiting, outcome: Promise.all(outcomes).then(combine) };
+  }
+
+  /** What waits for Twilio has another try. */
+  async function attempt({ messageId, urgent, nodeId, fallback, follows }: Waiting): Promise<Outcome | 'again'> {
+    try {
+      if (follows?.outcome?.kind === 'refused') {
+        const { error } = follows.outcome;
+        await center.run('refuseOutbound', { messageId, code: error.code, text: error.message });
+        return { kind: 'refused', error };
+      }
+      const claimed = await center.run('claimPostponed', { messageId, fallback: await refilled(fallback) });
+      return await sendClaimed(claimed, { urgent, nodeId, mayTry: true });
+    } catch (error) {
+      // Where the store is not there, the message is not either; both come back.
+      if (!isCenterError(error) || error.code.startsWith('STORE_')) return 'again';
+      return { kind: 'refused', error };
+    }
+  }
+
+  /** It may not have been needed when the message came, and then nobody has looked at it. */
+  async function refilled(fallback: Fallback | null): Promise<Fallback | null> {
+    if (fallback === null || templates === undefined || fallback.text !== '') return fallback;
+    try {
+      return await templates.prepare(fallback.template, () => Promise.resolve(false));
+    } catch {
+      return null;
+    }
+  }
+
+  async function ask(row: Parameters<typeof resolveOne>[3]): Promise<Asked> {
+    try {
+      return await resolveOne(center, account, sender, row);
+    } catch {
+      return 'not-asked';
+    }
   }
 
   /** @throws CenterError `TEMPLATE_VARIABLES`, `TEMPLATE_NOT_APPROVED` */
@@ -202,7 +222,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
-  async function run(asked: Submission): Promise<Outcome> {
+  async function run(asked: Submission): Promise<Outcome | Put> {
     let ready: Awaited<ReturnType<typeof prepared>>;
     try {
       ready = await prepared(asked);
@@ -211,7 +231,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return refuseUnclaimed(asked, error);
     }
     const outcome = await processAll(ready.claim);
-    if (outcome.kind !== 'refused' || ready.fallbackError === null) return outcome;
+    if ('waiting' in outcome || outcome.kind !== 'refused' || ready.fallbackError === null) return outcome;
     const tooLate = outcome.error.code === 'SESSION_EXPIRED' || outcome.error.code === 'SESSION_NONE';
     return tooLate ? { ...outcome, error: ready.fallbackError } : outcome;
   }
@@ -223,8 +243,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return { kind: 'refused', error };
   }
 
+  room.serve({ lanes, attempt, ask, sendAway: () => paces.sendAway() });
   return {
-    async submit(claim) {
+    async submit(claim, onWaiting) {
       let to: string;
       let template = claim.template;
       try {
@@ -236,10 +257,31 @@ export function createOutbox(options: OutboxOptions): Outbox {
         return refuseUnclaimed(claim, error);
       }
       const from = claim.from === '' ? '' : fullAddress(claim.from);
-      return lanes.run(`${from} ${to}`, () => run({ ...claim, template, to, from }), { urgent: isUrgent(claim) });
+      const whole = { ...claim, template, to, from };
+      const result = await lanes.run(laneOf(whole), () => run(whole), { urgent: isUrgent(claim) });
+      if (!('waiting' in result)) return result;
+      onWaiting?.();
+      return result.outcome;
     },
     idle: () => lanes.idle(),
   };
+}
+
+/** One for each customer and sender. */
+export function laneOf({ from, to }: { from: string; to: string }): string {
+  return `${from} ${to}`;
+}
+
+/** The outcome of a text or answer whose parts ended so, in order; the last one stands for the whole. */
+function combine(outcomes: readonly Outcome[]): Outcome {
+  const earlier: WhatsAppMessage[] = [];
+  let outcome = outcomes[0]!;
+  for (const next of outcomes.slice(1)) {
+    if (outcome.kind === 'refused' || outcome.message.template !== undefined) break;
+    if (outcome.kind === 'sent') earlier.push(outcome.message);
+    outcome = next;
+  }
+  return earlier.length === 0 ? outcome : { ...outcome, earlier };
 }
 
 /** Values on one line; what has no shape of a template is left to the check. */
@@ -261,9 +303,4 @@ function partOf(claim: ClaimArgs, part: number, text: string): ClaimArgs {
     messageId: claim.messageId === null ? null : `${claim.messageId}+${part}`,
     answer: claim.answer === null ? null : { ...claim.answer, part },
   };
-}
-
-/** Where Twilio reports a message's fate: our own id in it finds the message even before its SID is known. */
-export function statusCallbackOf(account: Account, messageId: string): string {
-  return account.publicUrl === '' ? '' : `${account.publicUrl}${account.path}/status?id=${encodeURIComponent(messageId)}`;
 }

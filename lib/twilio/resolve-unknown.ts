@@ -4,6 +4,7 @@ import { isCenterError } from '../domain/errors.ts';
 import type { Account } from './account.ts';
 import { isKnownCode, plainWords } from './error-catalogue.ts';
 import type { Found, Sender } from './sender.ts';
+import type { Asked } from './waiting/waiting-room.ts';
 
 /** How many messages of an interrupted process were found at Twilio, stay unknown, or could not be asked about. */
 export interface Resolved {
@@ -27,13 +28,10 @@ export async function resolveUnknown(center: Center, account: Account, sender: S
   const resolved: Resolved = { found: 0, unknown: 0, left: 0 };
   const rows = await center.query('unresolved', { before, limit: BATCH });
   for (const row of rows.filter((one) => one.accountId === account.id)) {
-    const found = await lookUp(sender, row);
-    if (found === 'not-asked') {
+    const said = await resolveOne(center, account, sender, row);
+    if (said === 'not-asked' || said === 'refused') {
       resolved.left++;
-    } else if (found === null) {
-      await center.run('recordUnknown', { messageId: row.id, text: UNKNOWN_TEXT });
-      resolved.unknown++;
-    } else if (await recordFound(center, account, row, found)) {
+    } else if (said === 'found') {
       resolved.found++;
     } else {
       await center.run('recordUnknown', { messageId: row.id, text: UNKNOWN_TEXT });
@@ -43,12 +41,19 @@ export async function resolveUnknown(center: Center, account: Account, sender: S
   return resolved;
 }
 
+/** Asks Twilio about one message whose fate is not known, and records what it says. */
+export async function resolveOne(center: Center, account: Account, sender: Sender, row: OutboundRow): Promise<Asked> {
+  const found = await lookUp(sender, row);
+  if (found === 'not-asked' || found === 'refused') return found;
+  return found !== null && (await recordFound(center, account, row, found)) ? 'found' : 'not-found';
+}
+
 /** Twilio not being there now says nothing about the message; the caller asks again, or a callback tells. */
-async function lookUp(sender: Sender, row: OutboundRow): Promise<Found | null | 'not-asked'> {
+async function lookUp(sender: Sender, row: OutboundRow): Promise<Found | null | 'not-asked' | 'refused'> {
   try {
     return await sender.lookUp(row);
   } catch (error) {
-    if (isCenterError(error)) return 'not-asked';
+    if (isCenterError(error)) return error.code === 'TWILIO_REFUSED' ? 'refused' : 'not-asked';
     throw error;
   }
 }

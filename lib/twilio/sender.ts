@@ -5,7 +5,7 @@ import { geoAction, placeName } from '../domain/attachment.ts';
 import type { Location, TemplateRef } from '../domain/message.ts';
 import type { Account } from './account.ts';
 import { createClient } from './api/client.ts';
-import { toSendError } from './api/send-error.ts';
+import { toLookUpError, toSendError } from './api/send-error.ts';
 
 /** A message as Twilio is asked to send it. */
 export interface SendRequest {
@@ -47,7 +47,7 @@ export interface Sender {
   /**
    * Looks for a message whose fate is not known. Without its SID it is recognised by recipient, sender, text and time; `null`
    * when that finds none or several, and for a template, whose text only Twilio knows.
-   * @throws CenterError as `send`
+   * @throws CenterError as `send`; `TWILIO_REFUSED` also for an answer that cannot be read
    */
   lookUp(row: OutboundRow): Promise<Found | null>;
   /** Drops idle connections. */
@@ -95,7 +95,7 @@ export function createSender(account: Account, options: { timeoutMs?: number } =
         const matching = listed.filter((one) => one.body === row.text && isFromThen(one.dateCreated, row.submittedAt));
         return matching.length === 1 ? found(matching[0]!) : null;
       } catch (error) {
-        throw toSendError(error);
+        throw toLookUpError(error);
       }
     },
 

@@ -9,7 +9,9 @@ import { decodeForm } from './incoming/form.ts';
 import { parseInbound } from './incoming/parse-inbound.ts';
 import { isRouted } from './incoming/routing.ts';
 import { isStatusCallback, parseStatusCallback } from './incoming/parse-status.ts';
+import { RareWarning } from './incoming/rare-warning.ts';
 import { isForm, isSigned } from './incoming/signature.ts';
+import type { Later } from './waiting/line.ts';
 
 export type WebhookKind = 'inbound' | 'status';
 
@@ -25,6 +27,7 @@ export interface WebhookOptions {
   onRefused?: (checkedUrl: string) => void;
   /** A valid webhook could not be stored. */
   onTrouble?: (error: unknown) => void;
+  later?: Later;
   /** How long a body may take, in milliseconds. Twilio itself gives up after 15 s. */
   bodyTimeoutMs?: number;
 }
@@ -62,6 +65,8 @@ class Refusal extends Error {
  */
 export function createWebhooks(options: WebhookOptions): MountedHandler {
   const { bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
+  const refusals = new RareWarning((text) => options.log.warn(text), options.later);
+  const troubles = new RareWarning((text) => options.log.warn(text), options.later);
   let waiting = 0;
 
   async function serve(request: IncomingMessage, subPath: string): Promise<WebhookKind> {
@@ -92,9 +97,10 @@ export function createWebhooks(options: WebhookOptions): MountedHandler {
 
   function refused(checkedUrl: string, why: string): Refusal {
     const shown = withoutPassword(checkedUrl);
-    options.log.warn(
+    refusals.say(
       `A webhook ${why}. Checked address: ${shown} — it must be the one configured at Twilio, letter by letter, and the auth token the ` +
         'account’s primary one. (Signatures with a shared key of Twilio’s webhook configuration API are not supported.)',
+      `The last webhook ${why}. Checked address: ${shown}`,
     );
     options.onRefused?.(shown);
     return new Refusal(403, 'The signature does not fit.');
@@ -105,7 +111,8 @@ export function createWebhooks(options: WebhookOptions): MountedHandler {
     // A caller that went away in the middle of the body hears no answer, and nothing of ours is at fault.
     if (request.destroyed && !request.complete) return;
     if (status === 503 && !(error instanceof Refusal)) {
-      options.log.warn(`A webhook could not be stored: ${String(error)}`);
+      const text = `A webhook could not be stored: ${String(error)}`;
+      troubles.say(text, text);
       options.onTrouble?.(error);
     }
     if (response.headersSent || response.destroyed) return;

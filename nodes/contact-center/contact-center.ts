@@ -1,5 +1,6 @@
 import type { CenterError } from '../../lib/domain/errors.ts';
 import { centerSettings, deskSettings, serveDesk } from '../../lib/node-red/centers/center-service.ts';
+import type { CenterSlot } from '../../lib/node-red/centers/center-slot.ts';
 import type { CenterConfig, CenterCredentials } from '../../lib/node-red/centers/center-service.ts';
 import { Closing } from '../../lib/node-red/closing.ts';
 import type { ContactCenterNode } from '../../lib/node-red/config-nodes.ts';
@@ -19,7 +20,16 @@ export default function (RED: RuntimeApi): void {
     this.slot = null;
     const status = new StatusLine(RED, this);
     const closing = new Closing(this);
-    closing.add(status.follow(this.health, () => status.show('ready')));
+    let ahead: number | null = null;
+    const showReady = (): void => (ahead === null ? status.show('ready') : status.show('clockAhead', { minutes: ahead }));
+    closing.add(status.follow(this.health, showReady));
+    const watchClock = (slot: CenterSlot): void => {
+      const before = ahead;
+      ahead = slot.clockAheadMinutes;
+      if (ahead === before) return;
+      if (before === null) this.warn(RED._('contact-center.warning.clockAhead', { minutes: ahead }));
+      showReady();
+    };
 
     const claim = (): void => {
       const slot = registry.claimCenter(this.id, centerSettings(config, RED.settings.userDir ?? process.cwd()));
@@ -27,6 +37,7 @@ export default function (RED: RuntimeApi): void {
       closing.add(() => {
         slot.holder = null;
       });
+      closing.add(slot.onTick(() => watchClock(slot)));
       closing.add(
         slot.health.follow((problem) => {
           this.health.set(problem);
@@ -48,7 +59,7 @@ export default function (RED: RuntimeApi): void {
         await serveDesk(RED, registry, this.slot, center, deskSettings(config, (this.credentials ?? {}) as CenterCredentials));
         deskProblem = null;
         status.clearProblem();
-        status.show('ready');
+        showReady();
       } catch (error) {
         const problem = asCenterError(error);
         if (problem.code !== deskProblem?.code) this.error(problem);

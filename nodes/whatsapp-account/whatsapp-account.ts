@@ -9,7 +9,7 @@ import { Closing } from '../../lib/node-red/closing.ts';
 import { centerNodeOf, isCenterProblem, onCenterRecovery, slotOf } from '../../lib/node-red/config-nodes.ts';
 import type { AccountNode } from '../../lib/node-red/config-nodes.ts';
 import { asCenterError, Health } from '../../lib/node-red/health.ts';
-import { resolveInterrupted } from '../../lib/node-red/accounts/outboxes.ts';
+import { resolveInterrupted, resumeWaiting, watchWaiting } from '../../lib/node-red/accounts/outboxes.ts';
 import { registryOf } from '../../lib/node-red/registry.ts';
 import type { RuntimeApi } from '../../lib/node-red/runtime-api.ts';
 import { StatusLine } from '../../lib/node-red/status.ts';
@@ -57,6 +57,7 @@ export default function (RED: RuntimeApi): void {
       if (account.mode === 'simulator') await serveSimulator(RED, registry, slot, account, centerSlot, center);
       else await slot.stopSimulator();
       await serveBackground(RED, slot, account, center);
+      await resumeWaiting(slot);
       await resolveInterrupted(slot, center, centerSlot);
     };
 
@@ -67,6 +68,9 @@ export default function (RED: RuntimeApi): void {
       });
       serveWebhooks(RED, registry, slot);
       serveMediaLinks(RED, registry, slot);
+      closing.add(
+        watchWaiting(registry, slot, (count) => (count === null ? showMode() : status.show('waitingForTwilio', { count }))),
+      );
       closing.add(slot.watchCatchUp((count) => (count === null ? showMode() : status.show('catchingUp', { count }))));
       return slot;
     };

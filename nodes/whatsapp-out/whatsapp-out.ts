@@ -1,7 +1,5 @@
 import { isCenterError } from '../../lib/domain/errors.ts';
 import { recipientOf } from '../../lib/domain/recipient.ts';
-import { askedFor, ATTACHMENT_REFUSALS, attachmentsOf } from '../../lib/node-red/accounts/attachments.ts';
-import { chooseSender } from '../../lib/node-red/accounts/choose-sender.ts';
 import { Closing } from '../../lib/node-red/closing.ts';
 import { fallbackMaker } from '../../lib/node-red/accounts/fallback.ts';
 import type { FallbackConfig } from '../../lib/node-red/accounts/fallback.ts';
@@ -10,13 +8,12 @@ import type { AccountNode } from '../../lib/node-red/config-nodes.ts';
 import { textOf } from '../../lib/node-red/config-values.ts';
 import { refuseStored } from '../../lib/node-red/centers/guard.ts';
 import { asCenterError } from '../../lib/node-red/health.ts';
-import { onInput, Refusal } from '../../lib/node-red/on-input.ts';
-import { outboxOf } from '../../lib/node-red/accounts/outboxes.ts';
+import { onInput, onOutcome, Refusal } from '../../lib/node-red/on-input.ts';
 import { draftOf } from '../../lib/node-red/accounts/outgoing.ts';
-import type { Draft } from '../../lib/node-red/accounts/outgoing.ts';
+import { createSubmit, SUBMIT_REFUSALS } from '../../lib/node-red/accounts/submit.ts';
 import { serveTemplates } from '../../lib/node-red/accounts/template-route.ts';
 import { registryOf } from '../../lib/node-red/registry.ts';
-import type { FlowMessage, NodeConfig, RuntimeApi, RuntimeNode } from '../../lib/node-red/runtime-api.ts';
+import type { FlowMessage, NodeConfig, RuntimeApi, RuntimeNode, Send } from '../../lib/node-red/runtime-api.ts';
 import { StatusLine } from '../../lib/node-red/status.ts';
 import { Lanes } from '../../lib/twilio/lanes.ts';
 import { isUrgent } from '../../lib/twilio/outbox.ts';
@@ -42,27 +39,23 @@ export default function (RED: RuntimeApi): void {
     const named = textOf(config.account);
     const fallbackOf = fallbackMaker(RED, this, config);
 
-    const submit = async (message: FlowMessage, to: string, draft: Draft): Promise<Outcome> => {
-      const chosen = named === '' ? null : accountNodeOf(RED, named).slot;
-      const { slot, accountId, from } = await chooseSender(registry, message, to, chosen);
-      const outbox = await outboxOf(slot);
-      const fallback = draft.template === null ? await fallbackOf(message) : null;
-      const attachments = draft.template === null ? await attachmentsOf(askedFor(message), slot) : [];
-      return outbox.submit({ ...draft, accountId, from, to, fallback, attachments });
+    let waiting = 0;
+
+    const submit = createSubmit({
+      registry,
+      nodeId: this.id,
+      account: named === '' ? null : () => accountNodeOf(RED, named).slot,
+      fallbackOf,
+    });
+
+    const waitFor = async (later: Promise<Outcome>): Promise<Outcome> => {
+      status.show('waitingForTwilio', { count: (waiting += 1) });
+      const outcome = await later.finally(() => (waiting -= 1));
+      if (waiting > 0) status.show('waitingForTwilio', { count: waiting });
+      return outcome;
     };
 
-    onInput(this, async (message, send) => {
-      // Counted on arrival, before anything is waited for: the key of an answer must not depend on timing.
-      const draft = draftOf(message, this, arrivals);
-      let outcome: Outcome;
-      try {
-        const to = recipientOf(message);
-        outcome = await lanes.run(to, () => submit(message, to, draft), { urgent: isUrgent(draft) });
-      } catch (error) {
-        if (!isCenterError(error) || !REFUSALS.has(error.code)) throw error;
-        for (const slot of registry.centers()) await refuseStored(await slot.center(), message, error);
-        outcome = { kind: 'refused', error };
-      }
+    const deliver = (message: FlowMessage, outcome: Outcome, send: Send): void => {
       if (outcome.kind === 'sent' && outcome.conversation !== null) message.conversation = outcome.conversation;
       for (const part of outcome.earlier ?? []) send({ ...RED.util.cloneMessage(message), payload: part.text, whatsapp: part });
       if (outcome.kind === 'already') return;
@@ -73,10 +66,33 @@ export default function (RED: RuntimeApi): void {
         throw new Refusal(outcome.error);
       }
       delete message.error;
-      status.show('sent');
+      if (waiting === 0) status.show('sent');
       send(message);
+    };
+
+    onInput(this, async (message, send) => {
+      // Counted on arrival, before anything is waited for: the key of an answer must not depend on timing.
+      const draft = draftOf(message, this, arrivals);
+      let outcome: Outcome;
+      try {
+        const to = recipientOf(message);
+        const submitted = await lanes.run(to, () => submit(message, to, draft), { urgent: isUrgent(draft) });
+        outcome = 'later' in submitted ? await waitFor(submitted.later) : submitted;
+      } catch (error) {
+        if (!isCenterError(error) || !SUBMIT_REFUSALS.has(error.code)) throw error;
+        for (const slot of registry.centers()) await refuseStored(await slot.center(), message, error);
+        outcome = { kind: 'refused', error };
+      }
+      // Deployed anew while the message waited: its successor has the outputs.
+      if (closing.closed) registry.outs.deliver(this.id, message, outcome);
+      else deliver(message, outcome, send);
     });
 
+    closing.add(
+      registry.outs.serve(this.id, (message, outcome) => {
+        onOutcome(this, message, (send) => deliver(message, outcome, send));
+      }),
+    );
     closing.add((removed) => {
       if (removed) registry.forgetArrivals(this.id);
     });
@@ -94,12 +110,3 @@ export default function (RED: RuntimeApi): void {
   RED.nodes.registerType('whatsapp-out', WhatsAppOut);
   serveTemplates(RED, registry);
 }
-
-/** What is wrong with a message, as opposed to what is wrong with the installation. */
-const REFUSALS: ReadonlySet<string> = new Set([
-  'NO_RECIPIENT',
-  'INVALID_RECIPIENT',
-  'SENDER_AMBIGUOUS',
-  'ACCOUNT_MISMATCH',
-  ...ATTACHMENT_REFUSALS,
-]);

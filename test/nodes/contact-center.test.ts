@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { config, onTab, SENDER, CUSTOMER, TestRuntime, TOKEN } from './support/test-runtime.ts';
 
@@ -43,6 +45,21 @@ describe('contact-center', () => {
     } finally {
       await new Promise((resolve) => other.close(resolve));
     }
+  });
+
+  it('warns when its clock is ahead of the machine’s although nobody moved it', async () => {
+    runtime = await TestRuntime.start(config());
+    await runtime.deskReady();
+    await runtime.unload();
+    // The machine stood in the future when it wrote this down.
+    const db = new DatabaseSync(join(runtime.folder, 'center.sqlite'));
+    db.prepare(
+      "insert into settings (key, value) values ('clock.noted', ?) on conflict (key) do update set value = excluded.value",
+    ).run(String(Date.now() + 10.5 * 60_000));
+    db.close();
+    await runtime.load(config());
+    expect(await runtime.shows('center', 'clockAhead')).to.include({ fill: 'yellow' });
+    expect(runtime.warningsOf('contact-center').filter((text) => text.includes('clockAhead'))).to.have.length(1);
   });
 
   it('is red on a file that another contact center has; the first and the rest go on', async () => {

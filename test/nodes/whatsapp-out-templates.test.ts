@@ -119,6 +119,30 @@ describe('whatsapp-out with templates and long texts', () => {
       expect((await runtime.inbox('sent').next()).whatsapp).to.have.nested.property('template.contentSid', CONTINUE);
     });
 
+    it('so does a bot’s answer that the guard has stopped, and nothing of the refusal stays on it', async () => {
+      await runtime.deploy(flow(fallingBack(CONTINUE, [{ key: '1', value: 'Ada', type: 'str' }])));
+      const message = await written();
+      runtime.send('guard', { ...message, payload: 'In time' });
+      expect((await runtime.inbox('sent').next()).whatsapp).to.include({ type: 'text', text: 'In time' });
+      await phone.skipHours(25);
+      runtime.send('guard', { ...message, _msgid: 'late', payload: 'Too late', extra: 'kept' });
+      const sent = await runtime.inbox('sent').next();
+      expect(sent.whatsapp).to.deep.include({ type: 'template', template: { contentSid: CONTINUE, variables: { 1: 'Ada' } } });
+      expect(sent).to.include({ extra: 'kept' }).and.not.have.property('error');
+    });
+
+    it('does nothing for what the guard lets nobody have', async () => {
+      const unwired = flow(fallingBack(CONTINUE, [{ key: '1', value: 'Ada', type: 'str' }])).map((node) =>
+        'id' in node && node.id === 'guard' ? { ...node, wires: [['out'], ['stopped']] } : node,
+      );
+      await runtime.deploy([...unwired, { id: 'stopped', type: 'probe', z: 'tab', x: 100, y: 600, wires: [] }]);
+      const message = await written();
+      await phone.skipHours(25);
+      runtime.send('guard', { ...message, payload: 'Too late' });
+      expect((await runtime.inbox('stopped').next()).error).to.include({ code: 'SESSION_EXPIRED' });
+      expect(runtime.inbox('sent').all).to.be.empty;
+    });
+
     it('so does an agent’s text that came too late, also when the guard has stopped it', async () => {
       await runtime.deploy(flow(fallingBack(CONTINUE, [{ key: '1', value: 'Ada', type: 'str' }])));
       const message = await written();

@@ -123,6 +123,7 @@ export const messageView: Schema<MessageView> = named(
     retry: described(oneOf(['now', 'when-open', 'if-lost', 'never']), 'Whether it may be sent again'),
     handedAt: nullable(milliseconds()),
     flowRunning: flag(),
+    waitsForTwilio: described(flag(), 'Pending because Twilio cannot be reached; sent by itself as soon as it can be'),
   }),
 );
 

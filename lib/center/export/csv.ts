@@ -1,4 +1,5 @@
 import type { TranscriptMessage } from '../views.ts';
+import { filesInWords } from './files.ts';
 
 const COLUMNS: readonly [string, (message: TranscriptMessage) => string][] = [
   ['timestamp', (message) => message.timestamp],
@@ -9,6 +10,7 @@ const COLUMNS: readonly [string, (message: TranscriptMessage) => string][] = [
   ['author', (message) => message.author.name ?? message.author.kind],
   ['type', (message) => message.type],
   ['text', (message) => message.text],
+  ['files', (message) => filesInWords(message).join('; ')],
   ['status', (message) => message.status],
   ['queue', (message) => message.queue ?? ''],
   ['agent', (message) => message.agent ?? ''],

@@ -3,14 +3,16 @@ import type { Center } from '../../center/center.ts';
 import { CenterError, isCenterError } from '../../domain/errors.ts';
 import type { Account } from '../../twilio/account.ts';
 import type { ChannelAccount } from '../../twilio/channel.ts';
-import { createOutbox } from '../../twilio/outbox.ts';
+import { createOutbox, laneOf } from '../../twilio/outbox.ts';
 import type { Outbox } from '../../twilio/outbox.ts';
 import { Paces } from '../../twilio/pace.ts';
 import { resolveUnknown } from '../../twilio/resolve-unknown.ts';
 import { createSender } from '../../twilio/sender.ts';
 import { createTemplates } from '../../twilio/templates.ts';
 import { createTyping } from '../../twilio/typing.ts';
+import { WaitingRoom } from '../../twilio/waiting/waiting-room.ts';
 import type { CenterSlot } from '../centers/center-slot.ts';
+import type { Registry } from '../registry.ts';
 import type { AccountSlot } from './account-slot.ts';
 
 /** The one road out of an account, kept over deploys because one order per conversation must survive them. */
@@ -21,6 +23,10 @@ interface OutboxPart extends ChannelAccount {
 }
 
 const parts = new WeakMap<AccountSlot, OutboxPart>();
+/** Where messages wait for Twilio, whatever is deployed. */
+const rooms = new WeakMap<AccountSlot, WaitingRoom>();
+/** Those whose waiting messages of earlier processes are in the room already. */
+const resumed = new WeakSet<WaitingRoom>();
 /** A sender's rate is WhatsApp's, whatever is deployed. */
 const paces = new WeakMap<AccountSlot, Paces>();
 const resolved = new WeakMap<Center, Set<string>>();
@@ -33,7 +39,58 @@ const ASK_AGAIN_AFTER_MS = [5_000, 15_000, 60_000];
  * @throws CenterError what keeps the account from working
  */
 export async function outboxOf(slot: AccountSlot): Promise<Outbox> {
-  return (await partOf(slot)).outbox;
+  const { outbox } = await partOf(slot);
+  await resumeWaiting(slot);
+  return outbox;
+}
+
+/** Where the account's messages wait while Twilio cannot be reached. */
+export function roomOf(slot: AccountSlot): WaitingRoom {
+  let room = rooms.get(slot);
+  if (room === undefined) rooms.set(slot, (room = new WaitingRoom()));
+  return room;
+}
+
+/**
+ * Tells how many messages wait while Twilio cannot be reached; null when that is over. What an earlier process left goes to
+ * the nodes that it came from. Returns the way out.
+ */
+export function watchWaiting(registry: Registry, slot: AccountSlot, tell: (count: number | null) => void): () => void {
+  const room = roomOf(slot);
+  room.onResumed = ({ nodeId }, outcome) => registry.outs.deliverResumed(nodeId, outcome);
+  let told: number | null = null;
+  return room.watch(({ waiting, reachable }) => {
+    const count = waiting > 0 || !reachable ? waiting : null;
+    if (count === told) return;
+    told = count;
+    tell(count);
+  });
+}
+
+/**
+ * Goes on with what an earlier process could not give to Twilio; before anything new is sent, because it comes first.
+ * @throws CenterError what keeps the account from working
+ */
+export async function resumeWaiting(slot: AccountSlot): Promise<void> {
+  const room = roomOf(slot);
+  if (resumed.has(room)) return;
+  const { account } = await partOf(slot);
+  const center = await slot.ready;
+  const left = await center.query('postponed', { accountId: account.id });
+  // Somebody else may have asked at the same time.
+  if (resumed.has(room)) return;
+  resumed.add(room);
+  room.resume(
+    left.map(({ id, from, to, nodeId, mailing }) => ({
+      messageId: id,
+      lane: laneOf({ from, to }),
+      urgent: !mailing,
+      nodeId,
+      fallback: null,
+      follows: null,
+      outcome: null,
+    })),
+  );
 }
 
 /**
@@ -62,7 +119,7 @@ async function partOf(slot: AccountSlot): Promise<OutboxPart> {
     account,
     templates,
     typing,
-    outbox: createOutbox({ center, account, sender, templates, paces: pacesOfSlot }),
+    outbox: createOutbox({ center, account, sender, templates, paces: pacesOfSlot, room: roomOf(slot) }),
     close: () => {
       for (const one of [sender, templates, typing]) one.close();
     },
@@ -75,6 +132,8 @@ async function partOf(slot: AccountSlot): Promise<OutboxPart> {
 export async function closeOutbox(slot: AccountSlot): Promise<void> {
   const part = parts.get(slot);
   parts.delete(slot);
+  rooms.get(slot)?.close();
+  rooms.delete(slot);
   await part?.outbox.idle();
   part?.close();
 }

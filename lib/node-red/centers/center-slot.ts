@@ -17,6 +17,9 @@ export const OPEN_WAIT_MS = 10_000;
 /** Events after which there may be something to hand over; behind an expired message the next one waits. */
 const WAKING: ReadonlySet<EventType> = new Set(['message.received', 'message.written', 'message.expired']);
 
+/** Machines correct their clocks by a little now and then. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
 const TICK_MS = 1_000;
 /** A store that could not be opened is tried again this often: disks and mounts come back. */
 const REOPEN_MS = 10_000;
@@ -119,6 +122,12 @@ export class CenterSlot {
       .catch(() => {})
       .then(() => this.#open());
     this.#opening.catch(() => {});
+  }
+
+  /** How many minutes the center's clock is ahead of the machine's though nobody moved it; null when it is not. */
+  get clockAheadMinutes(): number | null {
+    const aheadMs = this.#center?.clockAheadMs() ?? 0;
+    return aheadMs > CLOCK_TOLERANCE_MS ? Math.floor(aheadMs / 60_000) : null;
   }
 
   /** Runs about every second while the store is open. Returns the way out. */

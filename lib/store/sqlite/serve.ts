@@ -19,6 +19,8 @@ export interface CommandOutcome {
   result: unknown;
   events: CenterEvent[];
   refusal?: CenterError;
+  /** What was deleted must not stay readable beside the file: the log of writes is emptied behind it. */
+  wipe?: boolean;
 }
 
 /**
@@ -94,6 +96,23 @@ export async function serve(port: MessagePort, file: string, handlers: Handlers)
   }
   post({ type: 'open' });
 
+  let wipe = false;
+  const run = async (call: Call): Promise<CommandOutcome> => {
+    const outcome = await handlers.command(kysely, call);
+    wipe ||= outcome.wipe === true;
+    return outcome;
+  };
+
+  /** Carries everything over into the database, whose freed pages are overwritten, and leaves nothing in the log of writes. */
+  const emptyLog = (): void => {
+    wipe = false;
+    try {
+      db!.exec('pragma wal_checkpoint(truncate)');
+    } catch {
+      // It is committed all the same, and carried over with the next ones.
+    }
+  };
+
   const commit = (): number => {
     const started = performance.now();
     db!.exec('commit');
@@ -110,7 +129,7 @@ export async function serve(port: MessagePort, file: string, handlers: Handlers)
     for (const call of commands) {
       const before = statements.writes;
       try {
-        keep(done, call, await handlers.command(kysely, call));
+        keep(done, call, await run(call));
       } catch (error) {
         if (isStoreFailure(error)) throw error;
         if (statements.writes !== before) {
@@ -131,7 +150,7 @@ export async function serve(port: MessagePort, file: string, handlers: Handlers)
     for (const call of commands) {
       statements.rows('savepoint command');
       try {
-        keep(done, call, await handlers.command(kysely, call));
+        keep(done, call, await run(call));
       } catch (error) {
         if (isStoreFailure(error)) throw error;
         statements.rows('rollback to command');
@@ -146,7 +165,9 @@ export async function serve(port: MessagePort, file: string, handlers: Handlers)
   const runCommands = async (commands: Call[]): Promise<Replies> => {
     try {
       ensureOpen();
-      return (await runPlainly(commands)) ?? (await runGuarded(commands));
+      const done = (await runPlainly(commands)) ?? (await runGuarded(commands));
+      if (wipe) emptyLog();
+      return done;
     } catch (error) {
       // Nothing of this batch is on disk, so nobody may be told that it is.
       const failure = describe(storeError(error));

@@ -5,6 +5,7 @@ import { AnswerLost, NotReached } from './transport.ts';
 import { explain, plainWords } from '../error-catalogue.ts';
 
 const CREDENTIALS = 20003;
+const TOO_MANY_REQUESTS = 20429;
 /** "Request timeout", said by something between us and Twilio that does not know what became of the request either. */
 const TIMED_OUT = 408;
 
@@ -32,6 +33,14 @@ export function toSendError(error: unknown): CenterError {
   );
 }
 
+/** The same of a question about a message. Nothing is at stake, and what is an answer, if an odd one, shows that Twilio is there. */
+export function toLookUpError(error: unknown): CenterError {
+  const lost = error instanceof NotReached || error instanceof AnswerLost || (answerOf(error).status ?? 0) >= 500;
+  const known = toSendError(error);
+  if (lost || known.code !== 'SEND_UNKNOWN') return known;
+  return new CenterError('TWILIO_REFUSED', 'Twilio’s list of messages cannot be read.', { cause: error });
+}
+
 /** True when the same call may be made again: nothing left this machine, or Twilio did not process it. */
 export function mayRepeat(error: CenterError): boolean {
   return error.code === 'TWILIO_UNREACHABLE' || isBusy(error);
@@ -45,6 +54,8 @@ export function isBusy(error: CenterError): boolean {
 function refusal(status: number, code: number | null): CenterError {
   if (code === OUTSIDE_WINDOW) return new CenterError('SESSION_EXPIRED', LIMIT_TEXT, { twilioCode: code });
   if (code !== null) return new CenterError('TWILIO_REFUSED', plainWords(code), { twilioCode: code });
+  // Something before Twilio's own programs may say it without Twilio's number.
+  if (status === 429) return new CenterError('TWILIO_REFUSED', plainWords(TOO_MANY_REQUESTS), { twilioCode: TOO_MANY_REQUESTS });
   const words =
     status === 401 || status === 403
       ? plainWords(CREDENTIALS)

@@ -2,7 +2,7 @@ import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 
-/** The call never got as far as Twilio: nothing was sent, so it may be repeated. */
+/** The call never got as far as Twilio, or was turned away at its door: nothing was sent, so it may be repeated. */
 export class NotReached extends Error {
   constructor(cause: unknown) {
     super('Twilio could not be reached.', { cause });
@@ -93,6 +93,7 @@ export class ApiTransport {
       request.on('response', (response) => {
         readAnswer(response).then((text) => {
           clearTimeout(timer);
+          if (asksToComeBack(response)) return reject(new NotReached(new Error('HTTP 503 with Retry-After')));
           resolve({ statusCode: response.statusCode ?? 0, body: text, headers: response.headers });
         }, fail);
       });
@@ -117,6 +118,11 @@ export class ApiTransport {
     target.search = url.search;
     return target;
   }
+}
+
+/** A server that is not there at the moment and says when to ask again has turned the request away (RFC 9110, 15.6.4). */
+function asksToComeBack({ statusCode, headers }: IncomingMessage): boolean {
+  return statusCode === 503 && headers['retry-after'] !== undefined;
 }
 
 async function readAnswer(response: IncomingMessage): Promise<string> {

@@ -62,6 +62,34 @@ describe('the clock', () => {
     expect(clock.now()).to.equal(noon + 2 * HOUR_MS);
   });
 
+  it('says how far it is ahead of the machine’s', () => {
+    const { clock, pass, set } = machine();
+    clock.now();
+    expect(clock.aheadMs()).to.equal(0);
+    set(-2 * HOUR_MS);
+    pass(HOUR_MS);
+    expect(clock.aheadMs()).to.equal(2 * HOUR_MS);
+    set(3 * HOUR_MS);
+    expect(clock.aheadMs()).to.equal(0);
+  });
+
+  it('is not ahead when the simulator has moved it', async () => {
+    const test = await TestCenter.open();
+    try {
+      await test.center.close();
+      test.center = await openCenter({ file: test.file });
+      await test.center.run('skipClock', { byMs: 24 * HOUR_MS, allSimulators: true });
+      await test.receive();
+      expect(test.center.clockAheadMs()).to.equal(0);
+      await test.center.close();
+      test.center = await openCenter({ file: test.file });
+      expect(test.center.now()).to.be.above(Date.now() + 23 * HOUR_MS);
+      expect(test.center.clockAheadMs()).to.be.below(1000);
+    } finally {
+      await test.close();
+    }
+  });
+
   it('never opens a session window again that was closed (I12)', () => {
     fc.assert(
       fc.property(turns, (steps) => {

@@ -77,6 +77,22 @@ describe('an exported transcript', () => {
     expect(html).to.include("default-src 'none'");
   });
 
+  it('names the files of a message and whether they are kept, in every form', () => {
+    const photo = { kind: 'image', name: 'cat <1>.jpg', contentType: 'image/jpeg', size: 20_480, kept: true } as const;
+    const lost = { kind: 'audio', name: '=1+1\n.ogg', contentType: 'audio/ogg', size: null, kept: false } as const;
+    const sent = message({ type: 'image', text: 'Look', files: [photo, lost] });
+    expect((JSON.parse(write('json', sent)) as TranscriptMessage[])[0]!.files).to.deep.equal([photo, lost]);
+    const words = ['image cat <1>.jpg (image/jpeg, 20480 bytes, kept)', 'audio =1+1 .ogg (audio/ogg, not kept)'];
+    const [header, row, plain] = readCsv(write('csv', sent, message()));
+    expect(row![header!.indexOf('files')]).to.equal(words.join('; '));
+    expect(plain![header!.indexOf('files')]).to.equal('');
+    expect(write('html', sent)).to.include(
+      '<ul><li dir="auto">image cat &lt;1&gt;.jpg (image/jpeg, 20480 bytes, kept)</li><li dir="auto">audio =1+1 .ogg (audio/ogg, not kept)</li></ul>',
+    );
+    expect(write('html', message())).to.not.include('<ul>');
+    expect(write('text', sent)).to.include(`    Look\n    [${words[0]}]\n    [${words[1]}]\n`);
+  });
+
   it('is text in which no message can pose as another', () => {
     const text = write('text', message({ text: 'First\n2026-01-31T09:00:00.000Z Ada (+15551230001, received)\nI agree' }));
     expect(text.split('\n').filter((line) => line.startsWith('2026'))).to.have.length(1);

@@ -166,6 +166,11 @@ describe('customers’ files', () => {
     const page = await test.center.query('messages', { conversationId, agentId, limit: 10 });
     expect(page.messages.map(({ media }) => media.length)).to.deep.equal([0, 1]);
     expect(readdirSync(new MediaFolder(test.file).path)).to.have.length(1);
+    // The transcript names it.
+    const [only, ...more] = await test.center.query('transcript', { conversationId });
+    expect(more).to.have.length(0);
+    expect(only!.files).to.have.length(1);
+    expect(only!.files![0]).to.include({ kind: 'image', contentType: 'image/jpeg', kept: true });
   });
 
   it('of a message to nobody’s sender are not fetched', async () => {

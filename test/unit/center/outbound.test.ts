@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ClaimArgs } from '../../../lib/center/contract.ts';
@@ -33,6 +34,33 @@ describe('messages to customers', () => {
     await test.center.run('reply', { conversationId, agentId, messageId: 'reply-1', text });
     return { conversationId, agentId, queueId };
   }
+
+  it('forgets after a week reports about messages that never became ours', async () => {
+    const report = (sid: string) =>
+      test.center.run('receiveStatus', {
+        accountId: ACCOUNT,
+        sid,
+        messageId: null,
+        status: 'sent',
+        errorCode: null,
+        errorMessage: null,
+      });
+    const known = (): number => {
+      const db = new DatabaseSync(test.file, { readOnly: true });
+      const { count } = db.prepare('select count(*) as count from early_statuses').get() as { count: number };
+      db.close();
+      return count;
+    };
+    await report('SMfirst');
+    test.time += 3 * 24 * HOUR;
+    await report('SMsecond');
+    test.time += 4 * 24 * HOUR;
+    await test.center.run('sweep', {});
+    expect(known()).to.equal(2);
+    test.time += 1;
+    await test.center.run('sweep', {});
+    expect(known()).to.equal(1);
+  });
 
   it('of an agent are claimed once, by whoever comes first', async () => {
     await agentReply();

@@ -115,6 +115,7 @@ export function message(seq: number, change: Partial<WhatsAppMessage> = {}, view
     retry: 'never',
     handedAt: null,
     flowRunning: true,
+    waitsForTwilio: false,
     ...view,
   };
 }

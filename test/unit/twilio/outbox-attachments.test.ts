@@ -42,7 +42,7 @@ describe('the outbox with files and places', () => {
 
   function submit(text: string, attachments: Attachment[], change: Partial<Submission> = {}) {
     const account = testAccount({ apiBaseUrl: api.url, publicUrl: us.url });
-    const outbox = createOutbox({ center, account, sender: createSender(account), repeatAfterMs: [] });
+    const outbox = createOutbox({ center, account, sender: createSender(account) });
     return outbox.submit({
       messageId: null,
       answer: null,

@@ -3,7 +3,8 @@ import type { Center } from '../../../lib/center/center.ts';
 import type { ClaimArgs } from '../../../lib/center/contract.ts';
 import { CenterError } from '../../../lib/domain/errors.ts';
 import { HOUR_MS, LIMIT_TEXT } from '../../../lib/domain/session-window.ts';
-import { createOutbox, statusCallbackOf, type OutboxOptions, type Outcome } from '../../../lib/twilio/outbox.ts';
+import { createOutbox, type OutboxOptions, type Outcome } from '../../../lib/twilio/outbox.ts';
+import { statusCallbackOf } from '../../../lib/twilio/calling.ts';
 import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
 import { resolveUnknown } from '../../../lib/twilio/resolve-unknown.ts';
 import type { Found, Sender, SendRequest, Taken } from '../../../lib/twilio/sender.ts';
@@ -54,8 +55,7 @@ describe('the outbox', () => {
 
   afterEach(() => dispose());
 
-  const outbox = (options: Partial<OutboxOptions> = {}) =>
-    createOutbox({ center, account, sender, repeatAfterMs: [0, 0], ...options });
+  const outbox = (options: Partial<OutboxOptions> = {}) => createOutbox({ center, account, sender, ...options });
 
   function claim(changes: Partial<ClaimArgs> = {}): ClaimArgs {
     return {
@@ -167,12 +167,8 @@ describe('the outbox', () => {
     sender.act = (_request, count) =>
       count < 3 ? Promise.reject(count === 1 ? busy : unreachable) : Promise.resolve({ sid: sidOf(3), status: 'queued' });
     expect((await outbox().submit(claim())).kind).to.equal('sent');
-    expect(new Set(sender.sent.map(({ messageId }) => messageId)).size).to.equal(1);
-
-    sender.sent.length = 0;
-    sender.act = () => Promise.reject(unreachable);
-    expect(refusalOf(await outbox().submit(claim())).code).to.equal('TWILIO_UNREACHABLE');
     expect(sender.sent).to.have.length(3);
+    expect(new Set(sender.sent.map(({ messageId }) => messageId)).size).to.equal(1);
 
     for (const error of [
       new CenterError('SEND_UNKNOWN', '?'),

@@ -15,7 +15,7 @@ describe('the pace of a sender', () => {
         order.push(name);
         return turn;
       });
-    const first = await pace.turn({ urgent: true });
+    const first = (await pace.turn({ urgent: true }))!;
     const all = [
       take('bulk 1', false),
       take('bulk 2', false),
@@ -32,8 +32,8 @@ describe('the pace of a sender', () => {
     let now = 0;
     const pace = new Pace({ rate: 1000, now: () => now, random: () => 0.5 });
     const granted: Turn[] = [];
-    const ask = (): void => void pace.turn({ urgent: true }).then((turn) => granted.push(turn));
-    const under = await Promise.all([pace.turn({ urgent: true }), pace.turn({ urgent: true })]);
+    const ask = (): void => void pace.turn({ urgent: true }).then((turn) => granted.push(turn!));
+    const under = [(await pace.turn({ urgent: true }))!, (await pace.turn({ urgent: true }))!];
     expect(under.map(({ probe }) => probe)).to.deep.equal([false, false]);
     // Two calls that were under way together count once: the pause is that of the first time.
     for (const turn of under) pace.ended(turn, 'busy');
@@ -61,6 +61,17 @@ describe('the pace of a sender', () => {
     ask();
     await untilGranted(granted, 3);
     expect(granted[2]!.probe).to.equal(false);
+  });
+
+  it('sends everybody away who waits when Twilio is lost, and goes on afterwards', async () => {
+    const paces = new Paces();
+    const pace = paces.of('whatsapp:+15550000001', 1000);
+    const first = (await pace.turn({ urgent: true }))!;
+    pace.ended(first, 'busy');
+    const waiting = [pace.turn({ urgent: true }), pace.turn({ urgent: false })];
+    paces.sendAway();
+    expect(await Promise.all(waiting)).to.deep.equal([null, null]);
+    expect((await pace.turn({ urgent: true }))!.probe).to.equal(true);
   });
 
   it('is one for each sender, whoever asks', () => {

@@ -59,7 +59,7 @@ describe('from the customer to us and back', () => {
       pace: { stepMs: 0, webhookDelayMs: 0, apiTimeoutMs: 0, resumeMs: 0 },
     });
     sender = createSender(account);
-    outbox = createOutbox({ center, account, sender, repeatAfterMs: [0, 0] });
+    outbox = createOutbox({ center, account, sender });
   });
 
   beforeEach(async () => {

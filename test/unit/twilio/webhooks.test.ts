@@ -176,7 +176,8 @@ describe('the webhooks of an account', () => {
       'https://hook:***@hooks.example.com/whatsapp/inbound?a=b',
       'https://hook:***@hooks.example.com/whatsapp/inbound',
     ]);
-    expect(warnings).to.have.length(2);
+    // The second one is counted, not told.
+    expect(warnings).to.have.length(1);
     expect(warnings[0]).to.contain('https://hook:***@hooks.example.com/whatsapp/inbound?a=b');
     expect(warnings.join()).to.not.contain('s3cret').and.not.contain(TOKEN);
     expect(received).to.deep.equal([]);

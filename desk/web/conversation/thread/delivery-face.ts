@@ -7,7 +7,7 @@ export interface DeliveryFace {
   /** The status word, for the text beside or behind the mark. */
   status: DeliveryStatus;
   /** Something an agent should know although nothing has failed. */
-  remark: 'waitsForFlow' | 'flowSilent' | null;
+  remark: 'waitsForFlow' | 'waitsForTwilio' | 'flowSilent' | null;
 }
 
 /** Without a verdict from the flow for this long, the desk says so. */
@@ -20,7 +20,9 @@ export function deliveryFace(view: MessageView, now: number): DeliveryFace | nul
   return { mark: markOf(status), status, remark: status === 'pending' ? remarkOf(view, now) : null };
 }
 
-function remarkOf({ flowRunning, handedAt }: MessageView, now: number): DeliveryFace['remark'] {
+function remarkOf({ flowRunning, handedAt, waitsForTwilio }: MessageView, now: number): DeliveryFace['remark'] {
+  // The flow has done its part.
+  if (waitsForTwilio) return 'waitsForTwilio';
   if (handedAt !== null && now - handedAt > FLOW_SILENT_MS) return 'flowSilent';
   return flowRunning ? null : 'waitsForFlow';
 }

@@ -193,6 +193,25 @@ export const recordUnknown: CommandFunction<'recordUnknown'> = async (db, contex
   return view(db, messageId);
 };
 
+/** It waits, because Twilio cannot be reached. */
+export async function sayPostponed(db: Database, context: CommandContext, row: MessageRow): Promise<void> {
+  context.emit({
+    type: 'message.status',
+    actor: SYSTEM,
+    ...(await whereabouts(db, row)),
+    reason: 'waiting-for-twilio',
+    data: {
+      status: 'pending',
+      sid: null,
+      to: messageOf(row).to,
+      code: null,
+      errorCode: null,
+      errorText: null,
+      windowClosed: false,
+    },
+  });
+}
+
 /** A message that was refused before anybody sent it is failed with the reason, so that its agent sees why. */
 export async function failUnclaimed(db: Database, context: CommandContext, row: MessageRow, error: CenterError): Promise<void> {
   await applyStatus(db, context, row, 'failed', { code: error.code, text: error.message, twilioCode: error.twilioCode ?? null });

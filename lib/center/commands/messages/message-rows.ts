@@ -33,6 +33,8 @@ const insert = prepared((db, p: Omit<MessageRow, 'seq' | NotAtFirst>) =>
       feed_state: p.feed_state,
       answer_key: p.answer_key,
       retry_of: p.retry_of,
+      postponed_at: p.postponed_at,
+      postponed_by: p.postponed_by,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning('seq'),
@@ -54,6 +56,8 @@ export interface NewMessage {
   answerKey?: string | null;
   /** The failed message that this one repeats. */
   retryOf?: string | null;
+  /** It waits for Twilio, and the node that it leaves by. */
+  postponed?: { at: number; nodeId: string | null } | null;
 }
 
 /** Adds a message; `undefined` when its id is known already, and then nothing has changed. */
@@ -80,6 +84,8 @@ export async function insertMessage(db: Database, entry: NewMessage): Promise<nu
     feed_state: entry.feedState,
     answer_key: entry.answerKey ?? null,
     retry_of: entry.retryOf ?? null,
+    postponed_at: entry.postponed?.at ?? null,
+    postponed_by: entry.postponed?.nodeId ?? null,
   });
   return row?.seq;
 }
@@ -143,6 +149,7 @@ export function viewOf(row: MessageRow, flowRunning: boolean, contentReleased: b
     error: row.error_code === null ? null : { code: row.error_code, text: row.error_text ?? '', twilioCode: row.twilio_code },
     handedAt: row.handed_at,
     flowRunning,
+    waitsForTwilio: row.status === 'pending' && row.postponed_at !== null,
   };
 }
 

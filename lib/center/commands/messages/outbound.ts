@@ -15,7 +15,7 @@ import { attachLink, attachMedia } from '../media/media-rows.ts';
 import { takeUp } from './handover.ts';
 import { findMessage, insertMessage, messageOf, type MessageRow } from './message-rows.ts';
 import { addCustomer, openConversation } from './receive.ts';
-import { failUnclaimed } from './delivery.ts';
+import { failUnclaimed, sayPostponed } from './delivery.ts';
 import { refuseOptedOut } from '../sending/opt-out.ts';
 
 /**
@@ -60,10 +60,10 @@ async function found(db: Database, context: CommandContext, row: MessageRow): Pr
 async function claimExisting(db: Database, context: CommandContext, args: ClaimArgs, row: MessageRow): Promise<ClaimResult> {
   if (row.direction !== 'outbound' || row.status !== 'pending') {
     if (wasTooLate(row) && (args.template !== null || args.fallback)) return claimInstead(db, context, args, row);
-    // Handed over again while the flow still held the first copy: one of the two was claimed, and nothing is wrong.
-    if (row.handovers > 1) return found(db, context, row);
-    throw alreadySent();
+    return secondCopy(db, context, row);
   }
+  // It came this far before and waits for Twilio.
+  if (row.postponed_at !== null) return secondCopy(db, context, row);
   const conversation = row.conversation_id === null ? undefined : await findConversation(db, row.conversation_id);
   const own = messageOf(row);
   await takeUp(db, row.id);
@@ -84,13 +84,14 @@ async function claimExisting(db: Database, context: CommandContext, args: ClaimA
     ...added,
     text: what.text === null ? row.text : what.text,
     ...(what.template === null ? {} : { type: 'template', template: what.template }),
-    status: 'submitting',
+    status: args.wait === true ? 'pending' : 'submitting',
   };
   await db
     .updateTable('messages')
     .set({
-      status: 'submitting',
-      submitted_at: context.now,
+      ...(args.wait === true
+        ? { postponed_at: context.now, postponed_by: args.nodeId ?? null }
+        : { status: 'submitting', submitted_at: context.now }),
       text: message.text,
       type: message.type,
       ...(what.template === null ? {} : { content: withMore(row.content, { template: what.template }) }),
@@ -99,10 +100,21 @@ async function claimExisting(db: Database, context: CommandContext, args: ClaimA
     .where('seq', '=', row.seq)
     .where('status', '=', 'pending')
     .execute();
-  return { verdict: 'send', message, conversation: conversation === undefined ? null : snapshot(conversation, context) };
+  if (args.wait === true) await sayPostponed(db, context, row);
+  return {
+    verdict: args.wait === true ? 'wait' : 'send',
+    message,
+    conversation: conversation === undefined ? null : snapshot(conversation, context),
+  };
 }
 
-function alreadySent(): CenterError {
+/** Handed over again while the flow still held the first copy: one of the two was claimed, and nothing is wrong. */
+async function secondCopy(db: Database, context: CommandContext, row: MessageRow): Promise<ClaimResult> {
+  if (row.handovers > 1) return found(db, context, row);
+  throw alreadySent();
+}
+
+export function alreadySent(): CenterError {
   return new CenterError(
     'ALREADY_SENT',
     'A message with this id was sent already. A new message needs a new msg.whatsapp.id, or none.',
@@ -124,7 +136,7 @@ async function claimInstead(db: Database, context: CommandContext, args: ClaimAr
   return claimNew(db, context, claim, { answerKey: key, retryOf: row.id });
 }
 
-function withMore(content: string, more: Pick<WhatsAppMessage, 'template' | 'media' | 'location'>): string {
+export function withMore(content: string, more: Pick<WhatsAppMessage, 'template' | 'media' | 'location'>): string {
   return JSON.stringify({ ...(JSON.parse(content) as object), ...more });
 }
 
@@ -155,7 +167,7 @@ async function claimNew(
     to: args.to,
     ...(what.template === null ? {} : { template: what.template }),
     author: args.author,
-    status: 'submitting',
+    status: args.wait === true ? 'pending' : 'submitting',
     timestamp: new Date(context.now).toISOString(),
   };
   const seq = await insertMessage(db, {
@@ -164,7 +176,7 @@ async function claimNew(
     customerId: conversation.customer_id,
     accountId: args.accountId,
     createdAt: context.now,
-    submittedAt: context.now,
+    ...(args.wait === true ? { postponed: { at: context.now, nodeId: args.nodeId ?? null } } : { submittedAt: context.now }),
     feed: null,
     feedState: FEED_TAKEN,
     ...origin,
@@ -184,7 +196,8 @@ async function claimNew(
     messageId: message.id,
     accountId: args.accountId,
   });
-  return { verdict: 'send', message, conversation: snapshot(conversation, context) };
+  if (args.wait === true) await sayPostponed(db, context, (await findMessage(db, id))!);
+  return { verdict: args.wait === true ? 'wait' : 'send', message, conversation: snapshot(conversation, context) };
 }
 
 /** What the message carries, written down before the message itself. */
@@ -221,7 +234,11 @@ interface What {
  * 24 hours, and after them the fallback instead, where there is one.
  * @throws CenterError `OPTED_OUT`, `SESSION_EXPIRED` with the limit text, `SESSION_NONE` for a customer who never wrote
  */
-async function judge(db: Database, context: CommandContext, args: ClaimArgs): Promise<What> {
+export async function judge(
+  db: Database,
+  context: CommandContext,
+  args: Pick<ClaimArgs, 'from' | 'to' | 'text' | 'template' | 'fallback'>,
+): Promise<What> {
   await refuseOptedOut(db, args.to);
   const asked: What = { template: args.template, text: args.text === '' ? null : args.text };
   if (args.template !== null) return asked;
@@ -270,6 +287,6 @@ export async function liveConversation(db: Database, context: CommandContext, ar
   return getConversation(db, id);
 }
 
-function snapshot(row: ConversationRow, context: CommandContext) {
+export function snapshot(row: ConversationRow, context: CommandContext) {
   return snapshotOf(row, context.now, context.sessionHours);
 }

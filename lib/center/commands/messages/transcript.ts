@@ -6,7 +6,7 @@ import { prepared } from '../../../store/prepared.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { TranscriptMessage } from '../../views.ts';
 import { customerAt } from '../customers/addresses.ts';
-import { forgetMedia } from '../media/media-rows.ts';
+import { forgetMedia, mediaViews } from '../media/media-rows.ts';
 import { SYSTEM, type CommandFunction, type QueryFunction } from '../context.ts';
 import { authorOf, type MessageRow } from './message-rows.ts';
 
@@ -99,6 +99,28 @@ function transcriptMessage(row: Row): TranscriptMessage {
   };
 }
 
+/** Parameters of one statement; SQLite takes some thirty thousand. */
+const IDS_AT_ONCE = 5000;
+
+/** Names each message's files. */
+async function withFiles<Message extends TranscriptMessage>(db: Database, messages: Message[]): Promise<Message[]> {
+  for (let from = 0; from < messages.length; from += IDS_AT_ONCE) {
+    const some = messages.slice(from, from + IDS_AT_ONCE);
+    const media = await mediaViews(
+      db,
+      some.map(({ id }) => id),
+    );
+    for (const message of some) {
+      const files = media.get(message.id);
+      if (files === undefined) continue;
+      message.files = files.map(({ kind, name, contentType, size, state }) => {
+        return { kind, name, contentType, size, kept: state === 'stored' };
+      });
+    }
+  }
+  return messages;
+}
+
 export const transcript: QueryFunction<'transcript'> = async (db, _context, { conversationId, address }) => {
   if (conversationId === undefined && address === undefined) {
     throw new CenterError('INVALID_REQUEST', 'Say whose transcript: a conversation, or a customer’s address in msg.topic.');
@@ -106,7 +128,7 @@ export const transcript: QueryFunction<'transcript'> = async (db, _context, { co
   let select = selectTranscript(db).where('messages.kept', '=', 1).orderBy('messages.seq');
   if (conversationId !== undefined) select = select.where('conversations.id', '=', conversationId);
   else select = select.where('customers.id', '=', (await customerAt(db, fullAddress(address!))) ?? '');
-  return ((await select.execute()) as Row[]).map(transcriptMessage);
+  return withFiles(db, ((await select.execute()) as Row[]).map(transcriptMessage));
 };
 
 export const search: QueryFunction<'search'> = async (db, _context, args) => {
@@ -139,7 +161,10 @@ export const search: QueryFunction<'search'> = async (db, _context, args) => {
   const rows = (await select.execute()) as Row[];
   const page = rows.slice(0, limit);
   return {
-    results: page.map((row) => ({ ...transcriptMessage(row), snippet: snippet(row.kept_text ?? '', terms) })),
+    results: await withFiles(
+      db,
+      page.map((row) => ({ ...transcriptMessage(row), snippet: snippet(row.kept_text ?? '', terms) })),
+    ),
     cursor: rows.length > limit ? String(page.at(-1)!.seq) : null,
   };
 };

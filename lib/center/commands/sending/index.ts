@@ -1,11 +1,20 @@
 import { confirmArrival } from './arrival.ts';
 import { cancelHeld } from './held.ts';
+import { claimPostponed, postponed, postponeOutbound } from './postponed.ts';
 import { reply } from './reply.ts';
 import { retryMessage } from './retry.ts';
 import { startConversation } from './start.ts';
 import { typingTarget } from './typing-target.ts';
 
 /** Commands about what we write to customers. */
-export const sendingCommands = { reply, cancelHeld, retryMessage, confirmArrival, startConversation };
+export const sendingCommands = {
+  reply,
+  cancelHeld,
+  retryMessage,
+  confirmArrival,
+  startConversation,
+  postponeOutbound,
+  claimPostponed,
+};
 
-export const sendingQueries = { typingTarget };
+export const sendingQueries = { typingTarget, postponed };

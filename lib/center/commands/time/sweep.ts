@@ -4,6 +4,7 @@ import { expireOffers } from '../routing/offers.ts';
 import { actTimeouts } from './act-timeouts.ts';
 import { noteTime } from './clock.ts';
 import { closeForgotten } from './close-forgotten.ts';
+import { forgetEarlyStatuses } from './forget-early-statuses.ts';
 import { noticeHours, noticeTimedWrapUps } from './notice-work.ts';
 import { releaseContent } from './release-content.ts';
 import { sayWindows } from './say-windows.ts';
@@ -14,6 +15,7 @@ const CLOSING_MINUTES = 60;
 /** What time brings. Called about once a second; each part looks through an index at what is due and does no more. */
 export const sweep: CommandFunction<'sweep'> = async (db, context, { closingMinutes = CLOSING_MINUTES }) => {
   await noteTime(db, context);
+  await forgetEarlyStatuses(db, context);
   const changed = [
     await expireOffers(db, context),
     await sayWindows(db, context, closingMinutes),

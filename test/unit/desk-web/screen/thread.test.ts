@@ -190,4 +190,10 @@ describe('the marks of an answer', () => {
     expect(remark({ handedAt: NOW - 30_001 })).to.equal('flowSilent');
     expect(remark({ handedAt: NOW - 90_000 }, 'sent')).to.equal(null);
   });
+
+  it('say that Twilio is waited for, whatever the flow does', () => {
+    const waiting = { handedAt: NOW - 90_000, flowRunning: false, waitsForTwilio: true };
+    const face = deliveryFace(message(1, { direction: 'outbound', status: 'pending' }, waiting), NOW);
+    expect(face).to.deep.equal({ mark: 'clock', status: 'pending', remark: 'waitsForTwilio' });
+  });
 });
