@@ -64,7 +64,9 @@ export const workView: Schema<WorkView> = named(
     dispositionChoices: list(dispositionCode()),
     dispositionMandatory: flag(),
     participants: list(object({ id: text(), name: text(), as: oneOf(['consult', 'monitor', 'join']) })),
-    invitation: nullable(object({ kind: oneOf(['transfer', 'consult']), to: namedRef(), expiresAt: milliseconds() })),
+    invitation: nullable(
+      object({ kind: oneOf(['transfer', 'consult']), to: namedRef(), createdAt: milliseconds(), expiresAt: milliseconds() }),
+    ),
     role: described(oneOf(['owner', 'consult', 'monitor', 'join', 'none']), 'How the reader takes part'),
   }),
 );

@@ -175,6 +175,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     threads.clear();
     drafts.clear();
     outbox.clear();
+    moves.clear();
     home.value = null;
     team.value = null;
     agent.value = null;

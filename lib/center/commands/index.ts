@@ -1,5 +1,5 @@
 import type { Commands, Queries } from '../contract.ts';
-import { accept, closeConversation, endConversation, markSeen, saveDraft } from './conversations/agent-work.ts';
+import { accept, closeConversation, endConversation, markSeen } from './conversations/agent-work.ts';
 import { clock, skipClock } from './time/clock.ts';
 import type { CommandFunction, QueryFunction } from './context.ts';
 import { saveCursor } from './messages/cursors.ts';
@@ -18,7 +18,9 @@ import { conversation, cursor, eventsAfter, messages, sessionOf, unresolved } fr
 import { erase, keepMessage, search, transcript } from './messages/transcript.ts';
 import { mediaCommands, mediaQueries } from './media/index.ts';
 import { attend, leave } from './conversations/attend.ts';
+import { saveDraft, saveInternalDraft } from './conversations/drafts.ts';
 import { conversationView } from './conversations/form.ts';
+import { dismissReturned } from './conversations/returned.ts';
 import { home } from './conversations/home.ts';
 import { cancelInvitation, consult, transferToAgent } from './conversations/invitations.ts';
 import { setAttributes, setDispositions, setTags } from './conversations/labels.ts';
@@ -55,6 +57,8 @@ export const commands: { [Name in keyof Commands]: CommandFunction<Name> } = {
   closeConversation,
   markSeen,
   saveDraft,
+  saveInternalDraft,
+  dismissReturned,
   openDesk,
   closeDesk,
   closeAllDesks,

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { waitingDesk } from '../../../desk/api/http/waiting-page.ts';
 import { createDesk } from '../../../desk/api/desk.ts';
 import type { Center } from '../../center/center.ts';
 import { CenterError } from '../../domain/errors.ts';
@@ -21,6 +22,7 @@ export interface CenterConfig extends NodeConfig {
   allowHttp?: unknown;
   sessionHours?: unknown;
   closingMinutes?: unknown;
+  disconnectedMinutes?: unknown;
 }
 
 export interface CenterCredentials {
@@ -46,6 +48,7 @@ export function centerSettings(config: CenterConfig, userDir: string): CenterSet
     file: isAbsolute(file) ? file : resolve(userDir, file),
     sessionHours: numberOf(config.sessionHours, { fallback: 24, min: 1, max: 24 }),
     closingMinutes: numberOf(config.closingMinutes, { fallback: 60, min: 0, max: 1439 }),
+    disconnectedMinutes: numberOf(config.disconnectedMinutes, { fallback: 30, min: 0, max: 10_080 }),
   };
 }
 
@@ -69,8 +72,25 @@ export function deskSettings(config: CenterConfig, credentials: CenterCredential
 }
 
 /**
+ * Answers 503 in the desk's place until it is served, so that browsers wait and programs ask again; whoever has the path
+ * or the port already keeps it.
+ * @returns the way out
+ */
+export async function holdDesk(RED: RuntimeApi, registry: Registry, settings: DeskSettings): Promise<() => Promise<void>> {
+  const text = (name: string): string => RED._(`contact-center.waiting.${name}`);
+  const host = settings.port > 0 ? new HttpHost() : registry.host;
+  const letGo = host.hold(settings.path, waitingDesk({ title: text('title'), text: text('text') }));
+  const listening = settings.port > 0 ? await host.listen(settings.port, settings.host).catch(() => null) : null;
+  return async () => {
+    letGo();
+    await listening?.close();
+  };
+}
+
+/**
  * Serves the desk of a center on Node-RED's port or one of its own. A desk whose settings are the same as before a
  * deploy is left alone, with every agent's live connection.
+ * @param letGo what {@link holdDesk} returned
  * @throws CenterError `PATH_TAKEN` or `PORT_UNAVAILABLE`
  */
 export function serveDesk(
@@ -79,6 +99,7 @@ export function serveDesk(
   slot: CenterSlot,
   center: Center,
   settings: DeskSettings,
+  letGo: () => Promise<void>,
 ): Promise<void> {
   return slot.deskTurns.run(async () => {
     const key = JSON.stringify([settings, center.instance]);
@@ -86,7 +107,7 @@ export function serveDesk(
     const before = slot.desk;
     slot.desk = null;
     await before?.close();
-    slot.desk = await openDesk(RED, registry, slot, center, settings, key);
+    slot.desk = await openDesk(RED, registry, slot, center, settings, { key, letGo });
   });
 }
 
@@ -96,7 +117,7 @@ async function openDesk(
   slot: CenterSlot,
   center: Center,
   settings: DeskSettings,
-  key: string,
+  { key, letGo }: { key: string; letGo: () => Promise<void> },
 ): Promise<DeskPart> {
   const ownPort = settings.port > 0;
   const host = ownPort ? new HttpHost() : registry.host;
@@ -115,6 +136,7 @@ async function openDesk(
   });
   try {
     const unmount = host.mount(settings.path, desk.handler);
+    await letGo();
     const listening = ownPort ? await listenOn(host, settings) : null;
     return {
       key,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isOpen } from '../../../domain/business-hours.ts';
+import { isOpen, opensAt } from '../../../domain/business-hours.ts';
 import { HOUR_MS } from '../../../domain/session-window.ts';
 import { isWorking } from '../../../domain/routing.ts';
 import type { EventType } from '../../../domain/events.ts';
@@ -74,6 +74,7 @@ async function figures(
       name: queue.name,
       served: queue.node_id !== null,
       open: isOpen(parseHours(queue.hours), now),
+      opensAt: opensAt(parseHours(queue.hours), now),
       waiting: line.length,
       longestWaitMs: line.reduce((longest, one) => Math.max(longest, one.waitingMs), 0),
       active: own.filter((one) => one.state === 'active').length,
