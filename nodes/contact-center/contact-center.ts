@@ -1,5 +1,5 @@
 import type { CenterError } from '../../lib/domain/errors.ts';
-import { centerSettings, deskSettings, holdDesk, serveDesk } from '../../lib/node-red/centers/center-service.ts';
+import { centerSettings, deskSettings, serveDesk } from '../../lib/node-red/centers/center-service.ts';
 import type { CenterConfig, CenterCredentials } from '../../lib/node-red/centers/center-service.ts';
 import { Closing } from '../../lib/node-red/closing.ts';
 import type { ContactCenterNode } from '../../lib/node-red/config-nodes.ts';
@@ -40,27 +40,16 @@ export default function (RED: RuntimeApi): void {
       this.health.set(problem);
     };
     let deskProblem: CenterError | null = null;
-    let letGo = async (): Promise<void> => {};
-    closing.add(() => letGo());
     // Without a desk the flows still have their store, so nobody else is told.
     const serve = async (): Promise<void> => {
       if (this.slot === null) return;
-      const opening = this.slot.center().catch(() => null);
       try {
         const settings = deskSettings(config, (this.credentials ?? {}) as CenterCredentials);
-        await letGo();
-        letGo = await holdDesk(RED, registry, settings);
-        const center = await opening;
-        if (closing.closed) return await letGo();
-        // Still held: the store is tried again, and this node is told.
-        if (center === null) return;
-        await serveDesk(RED, registry, this.slot, center, settings, letGo);
-        await letGo();
+        if (!(await serveDesk(RED, registry, this.slot, settings, () => closing.closed))) return;
         deskProblem = null;
         status.clearProblem();
         status.show('ready');
       } catch (error) {
-        await letGo();
         const problem = asCenterError(error);
         if (problem.code !== deskProblem?.code) this.error(problem);
         deskProblem = problem;

@@ -58,6 +58,8 @@ export class CenterSlot {
   /** The config node that holds the file; null between the stop and the start of a deploy. */
   holder: string | null = null;
   desk: DeskPart | null = null;
+  /** Lets go of the desk's place, which is held while the desk is not there. */
+  deskHold: (() => Promise<void>) | null = null;
   /** The desk is changed by one deploy after the other. */
   readonly deskTurns = new Turns();
   readonly servers = new Map<string, QueueServer>();
@@ -185,12 +187,24 @@ export class CenterSlot {
     return first;
   }
 
+  /** The desk's place is held no more. */
+  async letGoOfDesk(): Promise<void> {
+    const letGo = this.deskHold;
+    this.deskHold = null;
+    await letGo?.();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
     await this.stopFeeding();
     await Promise.all([...this.#tails].map((tail) => this.removeTail(tail).catch(() => {})));
-    await this.deskTurns.run(async () => this.desk?.close()).catch(() => {});
+    await this.deskTurns
+      .run(async () => {
+        await this.letGoOfDesk();
+        await this.desk?.close();
+      })
+      .catch(() => {});
     await this.#round;
     await this.#opening.then((center) => center.close()).catch(() => {});
     this.#center = null;
