@@ -28,11 +28,12 @@ import { assign, forceClose, handBack, release, sayFromFlow, setAside, transferT
 import { remark, remarks } from './conversations/remarks.ts';
 import { closedToday, transferTargets } from './conversations/transfer-targets.ts';
 import { presence, setPresence, statuses } from './routing/presence.ts';
+import { audit } from './supervision/audit.ts';
 import { changeWork, teamWork } from './supervision/agent-work-settings.ts';
 import { changeQueue, queueSettings } from './supervision/queue-settings.ts';
 import { sendingCommands, sendingQueries } from './sending/index.ts';
 import { removeStatus, saveStatus } from './supervision/statuses.ts';
-import { audit, supervision } from './supervision/supervision.ts';
+import { supervision } from './supervision/supervision.ts';
 
 /** Everything that changes the center, by name. */
 export const commands: { [Name in keyof Commands]: CommandFunction<Name> } = {
