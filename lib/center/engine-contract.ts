@@ -131,7 +131,15 @@ export interface ReturnedView {
 
 export interface TransferTargets {
   agents: { id: string; name: string; presence: Presence; used: number; capacity: number; queues: string[] }[];
-  queues: { id: string; name: string; open: boolean; served: boolean; available: number; waiting: number }[];
+  queues: {
+    id: string;
+    name: string;
+    open: boolean;
+    opensAt: number | null;
+    served: boolean;
+    available: number;
+    waiting: number;
+  }[];
 }
 
 export interface DispositionCode {

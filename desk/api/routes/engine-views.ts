@@ -82,6 +82,7 @@ export const transferTargets: Schema<TransferTargets> = named(
         id: text(),
         name: text(),
         open: described(flag(), 'Within its business hours'),
+        opensAt: described(nullable(milliseconds()), 'When its hours begin again; null while they last'),
         served: flag(),
         available: integer({ min: 0 }),
         waiting: integer({ min: 0 }),
