@@ -80,6 +80,7 @@ export function createDesk(options: DeskOptions): Desk {
       if (closed) {
         sendError(response, new CenterError('STORE_UNAVAILABLE', 'The desk is being restarted. Try again.'), {
           connection: 'close',
+          'retry-after': '2',
         });
         return;
       }

@@ -69,6 +69,8 @@ export interface Commands extends EngineCommands, MediaCommands, SendingCommands
   closeConversation: Command<{ conversationId: string; agentId: string }, ConversationView>;
   markSeen: Command<{ conversationId: string; agentId: string }, null>;
   saveDraft: Command<{ conversationId: string; agentId: string; text: string }, null>;
+  /** The same for what is meant for colleagues; the two never mix. */
+  saveInternalDraft: Command<{ conversationId: string; agentId: string; text: string }, null>;
 
   /** A desk's live connection opened; an agent who was not there is offered what waits. */
   openDesk: Command<{ deskId: string; agentId: string }, null>;
@@ -76,7 +78,7 @@ export interface Commands extends EngineCommands, MediaCommands, SendingCommands
   /** A new process: connections of earlier ones are gone. */
   closeAllDesks: Command<Record<string, never>, null>;
   /** What time brings: offers expire, flow-handled conversations end with their window, content is released. */
-  sweep: Command<{ closingMinutes?: number }, { changed: boolean }>;
+  sweep: Command<{ closingMinutes?: number; disconnectedMinutes?: number }, { changed: boolean }>;
 
   /** Without a text, as it was written. */
   keepMessage: Command<{ messageId: string; text?: string }, { kept: boolean }>;
@@ -314,6 +316,8 @@ export interface SearchArgs {
 }
 
 export interface NewAgent {
+  /** Chosen by the desk, so that a repeated request adds one person. */
+  id?: string;
   username: string;
   name: string;
   role: Role;

@@ -35,7 +35,9 @@ export interface EngineCommands {
   /** A consulted colleague or a supervisor leaves the conversation. */
   leave: Command<{ conversationId: string; agentId: string }, null>;
   /** For colleagues only; `note` stays with the conversation as a note. */
-  remark: Command<{ conversationId: string; by: Requester; kind: 'internal' | 'note'; text: string }, RemarkView>;
+  remark: Command<RemarkArgs, RemarkView>;
+  /** The agent has read what went back to its queue while they were away. */
+  dismissReturned: Command<{ agentId: string }, null>;
 
   setTags: Command<{ conversationId: string; by: Requester; tags: string[] }, ConversationView>;
   setAttributes: Command<{ conversationId: string; by: Requester; attributes: Record<string, unknown> }, ConversationView>;
@@ -53,8 +55,8 @@ export interface EngineCommands {
 
   /** Supervisors: who is in a queue, hours, codes, capacity, time-outs. */
   changeQueue: Command<{ actorId: string; queueId: string; change: QueueChange }, QueueView>;
-  /** Adds (`id: null`) or changes a custom status. */
-  saveStatus: Command<{ actorId: string; id: string | null; label: string; base: BasePresence }, StatusView>;
+  /** Adds (`id: null`) or changes a custom status; a new one has the id `newId`, so that a repeated request adds one. */
+  saveStatus: Command<{ actorId: string; id: string | null; newId?: string; label: string; base: BasePresence }, StatusView>;
   removeStatus: Command<{ actorId: string; id: string }, null>;
   /** Supervisors: capacity, skills and usual status of an agent. */
   changeWork: Command<{ actorId: string; agentId: string; change: WorkChange }, AgentWorkView>;
@@ -109,9 +111,35 @@ export interface RemarkView {
   at: number;
 }
 
+export interface RemarkArgs {
+  conversationId: string;
+  by: Requester;
+  kind: 'internal' | 'note';
+  text: string;
+  /** Chosen by the desk, so that a repeated request is one remark. */
+  remarkId?: string;
+}
+
+/** A conversation that went back to its queue because its agent stayed disconnected. */
+export interface ReturnedView {
+  conversationId: string;
+  at: number;
+  queue: { id: string; name: string } | null;
+  /** Nobody else has taken it yet. */
+  waits: boolean;
+}
+
 export interface TransferTargets {
   agents: { id: string; name: string; presence: Presence; used: number; capacity: number; queues: string[] }[];
-  queues: { id: string; name: string; open: boolean; served: boolean; available: number; waiting: number }[];
+  queues: {
+    id: string;
+    name: string;
+    open: boolean;
+    opensAt: number | null;
+    served: boolean;
+    available: number;
+    waiting: number;
+  }[];
 }
 
 export interface DispositionCode {
@@ -190,6 +218,8 @@ export interface SupervisionView {
     name: string;
     served: boolean;
     open: boolean;
+    /** When its hours begin again, in milliseconds; null while they last. */
+    opensAt: number | null;
     waiting: number;
     longestWaitMs: number;
     active: number;
@@ -226,8 +256,8 @@ export interface WorkView {
   dispositionChoices: DispositionCode[];
   dispositionMandatory: boolean;
   participants: { id: string; name: string; as: 'consult' | 'monitor' | 'join' }[];
-  /** An invitation that is out: to whom, and what for. */
-  invitation: { kind: 'transfer' | 'consult'; to: { id: string; name: string }; expiresAt: number } | null;
+  /** An invitation that is out: to whom, and what for, from when to when. */
+  invitation: { kind: 'transfer' | 'consult'; to: { id: string; name: string }; createdAt: number; expiresAt: number } | null;
   /** How this reader takes part. */
   role: 'owner' | 'consult' | 'monitor' | 'join' | 'none';
 }

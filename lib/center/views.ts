@@ -10,7 +10,7 @@ import type {
 import type { MediaKind } from '../domain/media-type.ts';
 import type { OptOutReason } from '../domain/opt-out.ts';
 import type { RetryOutlook } from '../domain/retry.ts';
-import type { PresenceView, WorkView } from './engine-contract.ts';
+import type { PresenceView, ReturnedView, WorkView } from './engine-contract.ts';
 import type { MediaView } from './media-contract.ts';
 
 /** A message as the desk shows it. */
@@ -87,6 +87,8 @@ export interface ConversationView {
   /** Only in the form, not in lists. */
   work?: WorkView;
   draft?: string;
+  /** The same for colleagues. */
+  internalDraft?: string;
   earlier?: {
     id: string;
     openedAt: number;
@@ -118,6 +120,8 @@ export interface QueueView {
   open: number;
   /** Within its business hours. */
   isOpen: boolean;
+  /** When they begin again, in milliseconds; null while they last, and where no end is in sight. */
+  opensAt: number | null;
 }
 
 export interface HomeView {
@@ -131,6 +135,8 @@ export interface HomeView {
   /** In a queue, nobody assigned. */
   open: ConversationView[];
   queues: QueueView[];
+  /** What went back to its queue while this agent was disconnected, until they have read so. */
+  returned: ReturnedView[];
   now: number;
   clockMoved: boolean;
   lastSeq: number;

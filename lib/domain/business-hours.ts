@@ -41,6 +41,63 @@ export function isOpen(hours: BusinessHours | null, at: number): boolean {
   return hours.spans.some((span) => span.day === day && span.from <= time && time < span.to);
 }
 
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** How far ahead an opening is looked for: further than anybody's holidays. */
+const DAYS_AHEAD = 400;
+
+/**
+ * The instant (milliseconds) at which the hours begin again, by the clocks of the place: a time that summer time leaves
+ * out begins when the clocks have jumped over it. Null while they last, and where every day ahead is closed.
+ */
+export function opensAt(hours: BusinessHours | null, at: number): number | null {
+  if (hours === null || isOpen(hours, at)) return null;
+  const today = Date.parse(`${localTime(hours.timeZone, at).date}T00:00:00Z`);
+  // A day of the place begins up to 14 hours before or 12 after the one of UTC; two days together hold the next opening.
+  let found: number | null = null;
+  for (let day = -1; day <= DAYS_AHEAD; day++) {
+    const before = found;
+    for (const start of openingsOn(hours, today + day * DAY_MS)) {
+      if (start > at && (found === null || start < found)) found = start;
+    }
+    if (before !== null) return found;
+  }
+  return found;
+}
+
+/** The instants of one day of the place, given as its midnight in UTC, at which the queue turns from closed to open. */
+function openingsOn(hours: BusinessHours, midnight: number): number[] {
+  const date = new Date(midnight).toISOString().slice(0, 10);
+  const day = ((new Date(midnight).getUTCDay() + 6) % 7) + 1;
+  const spans = hours.closedOn.includes(date) ? [] : hours.spans.filter((span) => span.day === day);
+  if (spans.length === 0) return [];
+  const [before, after] = [offsetAt(hours.timeZone, midnight - DAY_MS), offsetAt(hours.timeZone, midnight + 2 * DAY_MS)];
+  const starts = spans.flatMap(({ from }) => {
+    const wall = Date.parse(`${date}T${from}:00Z`);
+    return [wall - before, wall - after];
+  });
+  if (before !== after) starts.push(changeOfClocks(hours.timeZone, midnight - DAY_MS, midnight + 2 * DAY_MS));
+  return starts.filter((start) => isOpen(hours, start) && !isOpen(hours, start - MINUTE_MS));
+}
+
+/** How far the clocks of a place are ahead of UTC at an instant, in milliseconds. */
+function offsetAt(timeZone: string, at: number): number {
+  const { date, time } = localTime(timeZone, at);
+  return Date.parse(`${date}T${time}:00Z`) - Math.floor(at / MINUTE_MS) * MINUTE_MS;
+}
+
+/** The minute between two instants from which the clocks go differently. */
+function changeOfClocks(timeZone: string, from: number, to: number): number {
+  const before = offsetAt(timeZone, from);
+  let [low, high] = [from / MINUTE_MS, to / MINUTE_MS];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetAt(timeZone, middle * MINUTE_MS) === before) low = middle;
+    else high = middle;
+  }
+  return high * MINUTE_MS;
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 

@@ -38,7 +38,7 @@ export function computedPresence({ used, total, sessions }: Workload): BasePrese
 }
 
 /** Has no desk: offline by the system means exactly that, because no other rule of the system says offline. */
-function isGone(state: Pick<PresenceState, 'presence' | 'by'>): boolean {
+export function isGone(state: Pick<PresenceState, 'presence' | 'by'>): boolean {
   return state.presence === 'offline' && state.by === 'system';
 }
 
@@ -47,14 +47,27 @@ function isSticky(state: Pick<PresenceState, 'presence' | 'by'>): boolean {
   return state.by === 'agent' && (state.presence === 'away' || state.presence === 'dnd' || state.presence === 'offline');
 }
 
+/** Does the status follow the work now? Inactive ends by the agent's own hand alone: others cannot tell that somebody is back. */
+function givesWay(state: Pick<PresenceState, 'presence' | 'by'>, cause: WorkCause): boolean {
+  if (isSticky(state)) return false;
+  if (state.presence === 'inactive') return cause === 'own';
+  return state.by === 'system' || cause !== 'circumstances';
+}
+
 function bySystem(presence: Presence): PresenceState {
   return { presence, custom: null, by: 'system', before: null, lostAt: null };
 }
 
+/**
+ * How an agent came to have more or less to do: `own`, they accepted, ended or closed by hand; `others`, somebody gave
+ * them a conversation or took one away; `circumstances`, what it costs or how much they may have is different, or time went by.
+ */
+export type WorkCause = 'own' | 'others' | 'circumstances';
+
 /** What happens to an agent's status. Nothing else ever changes it. */
 export type PresenceTrigger =
   | { type: 'chosen'; at: number; presence: BasePresence; custom: string | null }
-  | { type: 'work-changed'; workload: Workload }
+  | { type: 'work-changed'; workload: Workload; cause: WorkCause }
   | { type: 'offer-missed' }
   | { type: 'offer-rejected' }
   | { type: 'disconnected'; at: number }
@@ -69,7 +82,7 @@ export type PresenceTrigger =
 
 /**
  * The status after something happened. The reference's rules: a choice of available or busy holds until the next
- * accept or close; away, do not disturb and offline hold until the agent changes them or signs out; a lost
+ * accept or close; inactive holds until the agent chooses a status, or accepts, ends or closes something; away, do not disturb and offline hold until the agent changes them or signs out; a lost
  * connection is offline at once and comes back as it was within two and a half minutes. Whoever has no desk is offline
  * whatever happens: what changes meanwhile is what the connection will bring back.
  */
@@ -81,9 +94,9 @@ export function nextPresence(state: PresenceState, trigger: PresenceTrigger): Pr
       return { ...choice, before: null, lostAt: null };
     }
     case 'work-changed': {
-      const computed = { presence: computedPresence(trigger.workload), custom: null, by: 'system' } as const;
-      if (!isGone(state)) return isSticky(state) ? state : bySystem(computed.presence);
-      return state.before === null || isSticky(state.before) ? state : { ...state, before: computed };
+      if (!isGone(state)) return givesWay(state, trigger.cause) ? bySystem(computedPresence(trigger.workload)) : state;
+      if (state.before === null || !givesWay(state.before, trigger.cause)) return state;
+      return { ...state, before: { presence: computedPresence(trigger.workload), custom: null, by: 'system' } };
     }
     case 'offer-missed':
       return isGone(state) || isSticky(state) ? state : bySystem('inactive');

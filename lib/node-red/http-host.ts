@@ -26,6 +26,8 @@ export interface Listening {
  */
 export class HttpHost {
   readonly #mounts = new Map<string, MountedHandler>();
+  /** What answers on a path while nobody serves it. */
+  readonly #holds = new Map<string, Set<MountedHandler>>();
   readonly #waiting = new Set<() => void>();
   readonly #onFreed = new Set<() => void>();
   readonly #basePath: () => string;
@@ -63,6 +65,20 @@ export class HttpHost {
     };
   }
 
+  /**
+   * Answers on a path until somebody serves it, and takes it from nobody: a mount on the same path comes first.
+   * @returns the way out
+   */
+  hold(path: string, handler: MountedHandler): () => void {
+    const key = path.replace(/\/+$/, '');
+    const holds = this.#holds.get(key) ?? new Set();
+    this.#holds.set(key, holds.add(handler));
+    return () => {
+      holds.delete(handler);
+      if (holds.size === 0 && this.#holds.get(key) === holds) this.#holds.delete(key);
+    };
+  }
+
   /** Told whenever a path has become free. Returns the way out. */
   onFreed(listener: () => void): () => void {
     this.#onFreed.add(listener);
@@ -84,7 +100,7 @@ export class HttpHost {
     const path = this.#ownPath(request);
     if (path === null) return passOn(response, next);
     if (this.#serve(path, request, response)) return;
-    if (this.#started || request.headers['x-twilio-signature'] === undefined) return passOn(response, next);
+    if (this.#started || !isWebhook(request)) return passOn(response, next);
     this.#waitForStart(path, request, response, next);
   }
 
@@ -106,7 +122,14 @@ export class HttpHost {
   }
 
   #serve(path: string, request: IncomingMessage, response: ServerResponse): boolean {
-    const mount = this.#longestMount(path);
+    const mount = longestOf(this.#mounts, path);
+    // Twilio's webhooks wait for the start instead.
+    const held = isWebhook(request) ? null : longestOf(this.#holds, path);
+    if (held !== null && (mount === null || held.length > mount.length)) {
+      const [holder] = this.#holds.get(held)!;
+      holder!(request, response, path.slice(held.length) || '/');
+      return true;
+    }
     if (mount === null) return false;
     const rest = path.slice(mount.length);
     if (rest === '' && (request.method === 'GET' || request.method === 'HEAD')) {
@@ -115,16 +138,6 @@ export class HttpHost {
     }
     this.#mounts.get(mount)!(request, response, rest === '' ? '/' : rest);
     return true;
-  }
-
-  #longestMount(path: string): string | null {
-    let candidate = path;
-    for (;;) {
-      if (this.#mounts.has(candidate)) return candidate;
-      const slash = candidate.lastIndexOf('/');
-      if (slash < 0) return null;
-      candidate = candidate.slice(0, slash);
-    }
   }
 
   /** The decoded path behind our base, or null when the request is for somebody else. */
@@ -143,7 +156,7 @@ export class HttpHost {
 
   #waitForStart(path: string, request: IncomingMessage, response: ServerResponse, next?: Next): void {
     const settle = (): void => {
-      if (!this.#started && this.#longestMount(path) === null) return;
+      if (!this.#started && longestOf(this.#mounts, path) === null) return;
       stop();
       if (!this.#serve(path, request, response)) passOn(response, next);
     };
@@ -162,6 +175,21 @@ export class HttpHost {
 
   #wakeWaiting(): void {
     for (const settle of [...this.#waiting]) settle();
+  }
+}
+
+function isWebhook(request: IncomingMessage): boolean {
+  return request.headers['x-twilio-signature'] !== undefined;
+}
+
+/** The longest of some paths that is this path or above it; null when none is. */
+function longestOf(paths: { has(path: string): boolean }, path: string): string | null {
+  let candidate = path;
+  for (;;) {
+    if (paths.has(candidate)) return candidate;
+    const slash = candidate.lastIndexOf('/');
+    if (slash < 0) return null;
+    candidate = candidate.slice(0, slash);
   }
 }
 

@@ -7,6 +7,7 @@ import * as sending from './migrations/0003-sending.ts';
 import * as media from './migrations/0004-media.ts';
 import * as routing from './migrations/0005-routing.ts';
 import * as waiting from './migrations/0006-waiting.ts';
+import * as returning from './migrations/0007-returning.ts';
 import * as quickerWebhooks from './migrations/0008-quicker-webhooks.ts';
 import type { Schema } from './schema.ts';
 
@@ -18,6 +19,7 @@ const MIGRATIONS = {
   '0004-media': media,
   '0005-routing': routing,
   '0006-waiting': waiting,
+  '0007-returning': returning,
   '0008-quicker-webhooks': quickerWebhooks,
 };
 
@@ -26,7 +28,8 @@ const MIGRATIONS = {
  * @throws CenterError `STORE_UNAVAILABLE` when the database was written by a newer release
  */
 export async function migrate(db: Kysely<Schema>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  // Unordered: one that comes from another line of work may have a lower number than one that is applied already.
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS }, allowUnorderedMigrations: true });
   const applied = (await migrator.getMigrations()).filter((migration) => migration.executedAt !== undefined).length;
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;

@@ -31,7 +31,10 @@ export interface Schema {
   sessions: { token_hash: string; id: string; agent_id: string; created_at: number; seen_at: number };
   sign_in_failures: { key: string; count: number; last_at: number; blocked_until: number };
   desks: { id: string; agent_id: string; opened_at: number };
-  drafts: { conversation_id: string; agent_id: string; text: string; saved_at: number };
+  /** What was typed and not sent: to the customer, and `internal` to colleagues. */
+  drafts: { conversation_id: string; agent_id: string; text: string; internal: Generated<string>; saved_at: number };
+  /** What went back to its queue because its agent stayed away, until the agent has read of it. */
+  returned: { agent_id: string; conversation_id: string; at: number };
   events: EventsTable;
   cursors: { name: string; seq: number };
   queue_members: { queue_id: string; agent_id: string };

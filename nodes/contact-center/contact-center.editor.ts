@@ -41,6 +41,10 @@
         value: '60',
         validate: (value) => !value || isVariable(value) || isNumber(value, 0, 1439) || text('closingMinutes'),
       },
+      disconnectedMinutes: {
+        value: '30',
+        validate: (value) => !value || isVariable(value) || isNumber(value, 0, 10_080) || text('disconnectedMinutes'),
+      },
       version: { value: 1 },
     },
     credentials: { supervisorUsername: { type: 'text' }, supervisorPassword: { type: 'password' } },

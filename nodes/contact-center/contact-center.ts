@@ -53,10 +53,10 @@ export default function (RED: RuntimeApi): void {
     let deskProblem: CenterError | null = null;
     // Without a desk the flows still have their store, so nobody else is told.
     const serve = async (): Promise<void> => {
-      const center = await this.slot?.center().catch(() => null);
-      if (!center || this.slot === null || closing.closed) return;
+      if (this.slot === null) return;
       try {
-        await serveDesk(RED, registry, this.slot, center, deskSettings(config, (this.credentials ?? {}) as CenterCredentials));
+        const settings = deskSettings(config, (this.credentials ?? {}) as CenterCredentials);
+        if (!(await serveDesk(RED, registry, this.slot, settings, () => closing.closed))) return;
         deskProblem = null;
         status.clearProblem();
         showReady();

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { MOST_STREAMS } from '../../desk/api/live/live-hub.ts';
 import { randomInt } from 'node:crypto';
 import type { CenterEvent } from '../../lib/domain/events.ts';
 import { DeskServer, inbound, type Browser } from '../support/desk.ts';
@@ -47,6 +48,22 @@ describe('desk API: live updates', () => {
     const seqs = reader.events.map((event) => event.seq);
     expect(seqs).to.deep.equal([...seqs].sort((a, b) => a - b));
     expect(reader.told.every((told) => told.id === String((JSON.parse(told.data) as CenterEvent).seq))).to.equal(true);
+  });
+
+  it('are at most 20 for one session: the oldest is told to pause, and the agent stays present', async () => {
+    const all: EventReader[] = [];
+    for (let n = 0; n < MOST_STREAMS; n++) all.push(await listen(sam));
+    await server.addAgent('olga');
+    const other = await server.signedIn('olga');
+    const others = await listen(other);
+    all.push(await listen(sam));
+    await all[0]!.ended;
+    expect(all[0]!.told.map((told) => told.event)).to.include('paused');
+    const id = await server.queued();
+    for (const reader of [...all.slice(1), others]) await reader.next('center', 'offer.created');
+    expect((await server.center.query('team', {})).map((person) => person.live)).to.deep.equal([true, true]);
+    await sam.post(`/api/conversations/${id}/accept`);
+    await all.at(-1)!.next('center', 'offer.accepted');
   });
 
   it('lose nothing and repeat nothing over 100 cut lines (I16)', async () => {

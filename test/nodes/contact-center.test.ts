@@ -120,6 +120,46 @@ describe('contact-center', () => {
     expect((await desk()).status).to.equal(200);
   });
 
+  it('answers 503 while the desk is being opened: a page that looks again, and JSON for programs', async () => {
+    runtime = await TestRuntime.start([{ id: 'other', type: 'tab', label: 'Other' }]);
+    const { mkdir, rm, writeFile } = await import('node:fs/promises');
+    await writeFile(`${runtime.folder}/folder`, 'Not a folder yet.');
+    await runtime.unload();
+    await runtime.load(config({}, { file: 'folder/center.sqlite' }));
+    await runtime.shows('center', 'STORE_UNAVAILABLE');
+    const page = await desk('/desk/');
+    expect([page.status, page.headers.get('retry-after'), page.headers.get('refresh')]).to.deep.equal([503, '2', '2']);
+    expect(await page.text()).to.match(/^<!doctype html>.*waiting\.title/);
+    const api = await desk('/desk/api/session');
+    expect([api.status, api.headers.get('retry-after'), api.headers.get('refresh')]).to.deep.equal([503, '2', null]);
+    expect(((await api.json()) as { error: { code: string } }).error.code).to.equal('STORE_UNAVAILABLE');
+    expect((await desk('/elsewhere')).status).to.equal(404);
+    await rm(`${runtime.folder}/folder`);
+    await mkdir(`${runtime.folder}/folder`);
+    await new Promise<void>((resolve) => runtime.centerSlot().health.onRecovery(resolve));
+    await runtime.deskReady();
+    expect((await desk()).status).to.equal(200);
+  }).timeout(30_000);
+
+  it('answers 503 on a port of its own, too, until it is open', async () => {
+    const port = await freePort();
+    runtime = await TestRuntime.start([{ id: 'other', type: 'tab', label: 'Other' }]);
+    const { mkdir, rm, writeFile } = await import('node:fs/promises');
+    await writeFile(`${runtime.folder}/folder`, 'Not a folder yet.');
+    await runtime.unload();
+    await runtime.load(config({}, { file: 'folder/center.sqlite', port: String(port), host: '127.0.0.1' }));
+    await runtime.shows('center', 'STORE_UNAVAILABLE');
+    let page: Response | null = null;
+    // The port is opened while the store is tried.
+    while (page === null) page = await fetch(`http://127.0.0.1:${port}/desk/`).catch(() => null);
+    expect(page.status).to.equal(503);
+    await rm(`${runtime.folder}/folder`);
+    await mkdir(`${runtime.folder}/folder`);
+    await new Promise<void>((resolve) => runtime.centerSlot().health.onRecovery(resolve));
+    await runtime.deskReady();
+    expect((await fetch(`http://127.0.0.1:${port}/desk/api/openapi.json`)).status).to.equal(200);
+  }).timeout(30_000);
+
   it('says session.closing as long before the end as it is told', async () => {
     const notify = { id: 'notify', type: 'notify-agent', center: 'center', queue: 'Support', wires: [[], ['events']] };
     const flow = (closingMinutes: string): object[] => [

@@ -13,6 +13,9 @@ export const HEARTBEAT_MS = 15_000;
 /** Milliseconds an agent still counts as present after the line broke: a reload must not lose an offer. */
 export const GRACE_MS = 5_000;
 
+/** Open streams of one session; with one more the oldest ends. Nobody has so many tabs, a loop that opens them does. */
+export const MOST_STREAMS = 20;
+
 /** Events read from the store at a time while a desk catches up. */
 const PAGE = 500;
 
@@ -54,6 +57,7 @@ export class LiveHub {
       response.destroy();
       return;
     }
+    this.#makeRoom(session);
     const stream = new LiveStream(randomUUID(), session, response);
     // Before the first await, so that an end of the session meanwhile is not missed.
     this.#streams.add(stream);
@@ -69,6 +73,12 @@ export class LiveHub {
       return;
     }
     await this.#catchUp(stream);
+  }
+
+  #makeRoom({ id }: Session): void {
+    const own = [...this.#streams].filter((stream) => stream.session.id === id && !stream.ended);
+    // A set keeps the order in which they came.
+    for (const oldest of own.slice(0, Math.max(0, own.length - MOST_STREAMS + 1))) oldest.pause();
   }
 
   /** Ends every stream and takes every desk's presence away at once. */

@@ -66,6 +66,11 @@ export class LiveStream {
     if (!this.ended) this.#response.end('event: signed-out\ndata: {}\n\n');
   }
 
+  /** The same person has opened many pages since: this one goes on when somebody looks at it. */
+  pause(): void {
+    if (!this.ended) this.#response.end('event: paused\ndata: {}\n\n');
+  }
+
   end(): void {
     if (!this.ended) this.#response.end();
   }

@@ -26,7 +26,7 @@ const STEPS: ReadonlySet<EventType> = new Set([
 const OWN: ReadonlySet<EventType> = new Set(['draft.saved', 'conversation.seen'] satisfies EventType[]);
 
 /** Facts that may be told to those who have not accepted a conversation. */
-const PUBLIC_FACTS = ['state', 'offerId', 'expiresAt'];
+const PUBLIC_FACTS = ['state', 'offerId', 'expiresAt', 'opensAt'];
 
 /**
  * An event as one agent may see it (threat T11), or null: in full for those who have the conversation or take part in it,

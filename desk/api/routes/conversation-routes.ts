@@ -1,5 +1,5 @@
 import { described, integerText, object, optional, text } from '../http/schema.ts';
-import { agentOf, route } from './route.ts';
+import { agentOf, newThing, route } from './route.ts';
 import { conversationView, homeView, messagePage, messageView } from './views.ts';
 
 /** Generous: the center knows WhatsApp's limit and refuses with a code of its own. */
@@ -13,6 +13,16 @@ export const conversationRoutes = [
     summary: 'What waits for the agent: offers, own and open conversations',
     answer: homeView,
     handle: (call, { center }) => center.query('home', { agentId: agentOf(call) }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api/returned',
+    access: 'agent',
+    summary: 'The agent has read what went back to its queue while they were disconnected',
+    answer: null,
+    async handle(call, { center }) {
+      await center.run('dismissReturned', { agentId: agentOf(call) });
+    },
   }),
   route({
     method: 'GET',
@@ -88,7 +98,7 @@ export const conversationRoutes = [
     access: 'agent',
     summary: 'Answers the customer; a request repeated with the same id is one message',
     body: object({
-      id: text({ min: 8, max: 64, pattern: /^[A-Za-z0-9_-]+$/ }),
+      id: newThing(),
       text: described(text({ max: LONGEST_TEXT }), 'With a picture its caption; empty with any other file'),
       mediaId: described(optional(text({ max: 64 })), 'A file uploaded with POST /api/conversations/{id}/files'),
     }),

@@ -64,7 +64,9 @@ export const workView: Schema<WorkView> = named(
     dispositionChoices: list(dispositionCode()),
     dispositionMandatory: flag(),
     participants: list(object({ id: text(), name: text(), as: oneOf(['consult', 'monitor', 'join']) })),
-    invitation: nullable(object({ kind: oneOf(['transfer', 'consult']), to: namedRef(), expiresAt: milliseconds() })),
+    invitation: nullable(
+      object({ kind: oneOf(['transfer', 'consult']), to: namedRef(), createdAt: milliseconds(), expiresAt: milliseconds() }),
+    ),
     role: described(oneOf(['owner', 'consult', 'monitor', 'join', 'none']), 'How the reader takes part'),
   }),
 );
@@ -80,6 +82,7 @@ export const transferTargets: Schema<TransferTargets> = named(
         id: text(),
         name: text(),
         open: described(flag(), 'Within its business hours'),
+        opensAt: described(nullable(milliseconds()), 'When its hours begin again; null while they last'),
         served: flag(),
         available: integer({ min: 0 }),
         waiting: integer({ min: 0 }),

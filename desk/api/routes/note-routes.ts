@@ -1,6 +1,6 @@
-import { integerText, list, object, oneOf, text } from '../http/schema.ts';
+import { integerText, list, object, oneOf, optional, text } from '../http/schema.ts';
 import { remarkView } from './engine-views.ts';
-import { agentOf, route } from './route.ts';
+import { agentOf, newThing, route } from './route.ts';
 import { conversationView } from './views.ts';
 
 /** Generous, as for messages: the center knows the limits and refuses with a code of its own. */
@@ -21,13 +21,28 @@ export const noteRoutes = [
     method: 'POST',
     path: '/api/conversations/:id/remarks',
     access: 'agent',
-    summary: 'Writes to colleagues; a note stays with the conversation',
-    body: object({ kind: oneOf(['internal', 'note']), text: text({ max: LONGEST_REMARK }) }),
+    summary: 'Writes to colleagues; a note stays with the conversation. A request repeated with the same id is one remark',
+    body: object({ id: optional(newThing()), kind: oneOf(['internal', 'note']), text: text({ max: LONGEST_REMARK }) }),
     answer: remarkView,
     status: 201,
     errors: ['UNKNOWN_CONVERSATION', 'EMPTY_TEXT', 'TEXT_TOO_LONG'],
-    handle: (call, { center }) =>
-      center.run('remark', { conversationId: call.params['id']!, by: { agentId: agentOf(call) }, ...call.body }),
+    handle: (call, { center }) => {
+      const { id: remarkId, ...written } = call.body;
+      return center.run('remark', { conversationId: call.params['id']!, by: { agentId: agentOf(call) }, remarkId, ...written });
+    },
+  }),
+  route({
+    method: 'PUT',
+    path: '/api/conversations/:id/internal-draft',
+    access: 'agent',
+    summary: 'Keeps what the agent has typed to colleagues and not sent',
+    body: object({ text: text({ max: LONGEST_REMARK }) }),
+    answer: null,
+    errors: ['UNKNOWN_CONVERSATION'],
+    async handle(call, { center }) {
+      const { text } = call.body;
+      await center.run('saveInternalDraft', { conversationId: call.params['id']!, agentId: agentOf(call), text });
+    },
   }),
   route({
     method: 'PUT',

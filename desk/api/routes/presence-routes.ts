@@ -1,8 +1,8 @@
 import { list, object, optional, text } from '../http/schema.ts';
 import { basePresence, presenceView, statusView } from './engine-views.ts';
-import { agentOf, route } from './route.ts';
+import { agentOf, newThing, route } from './route.ts';
 
-const status = () => object({ label: text({ min: 1, max: 40, pattern: /\S/, hint: 'a label' }), base: basePresence() });
+const statusFields = () => ({ label: text({ min: 1, max: 40, pattern: /\S/, hint: 'a label' }), base: basePresence() });
 
 export const presenceRoutes = [
   route({
@@ -35,17 +35,20 @@ export const presenceRoutes = [
     path: '/api/statuses',
     access: 'supervisor',
     summary: 'Adds a custom status',
-    body: status(),
+    body: object({ id: optional(newThing()), ...statusFields() }),
     answer: statusView,
     status: 201,
-    handle: (call, { center }) => center.run('saveStatus', { actorId: agentOf(call), id: null, ...call.body }),
+    handle: (call, { center }) => {
+      const { id: newId, ...status } = call.body;
+      return center.run('saveStatus', { actorId: agentOf(call), id: null, newId, ...status });
+    },
   }),
   route({
     method: 'PUT',
     path: '/api/statuses/:id',
     access: 'supervisor',
     summary: 'Changes a custom status',
-    body: status(),
+    body: object(statusFields()),
     answer: statusView,
     errors: ['NOT_FOUND'],
     handle: (call, { center }) => center.run('saveStatus', { actorId: agentOf(call), id: call.params['id']!, ...call.body }),

@@ -3,7 +3,7 @@ import type { Center } from '../../../lib/center/center.ts';
 import type { ErrorCode } from '../../../lib/domain/errors.ts';
 import type { Channel } from '../../../lib/twilio/channel.ts';
 import type { RequestGuard } from '../http/guard.ts';
-import type { Schema } from '../http/schema.ts';
+import { described, text, type Schema } from '../http/schema.ts';
 import type { LiveHub } from '../live/live-hub.ts';
 import type { Session, SignIn } from '../people/sign-in.ts';
 
@@ -66,3 +66,10 @@ export function agentOf(call: { session: Session | null }): string {
   if (call.session === null) throw new Error('This route has no session: its access is "public".');
   return call.session.agent.id;
 }
+
+/** The id of what a request creates, chosen by its sender: sent again because the answer was lost, it creates nothing twice. */
+export const newThing = () =>
+  described(
+    text({ min: 8, max: 64, pattern: /^[A-Za-z0-9_-]+$/ }),
+    'Chosen by the sender; a repeated request creates nothing twice',
+  );

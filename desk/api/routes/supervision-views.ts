@@ -10,6 +10,7 @@ const figures = () =>
     name: text(),
     served: flag(),
     open: flag(),
+    opensAt: nullable(milliseconds()),
     waiting: integer({ min: 0 }),
     longestWaitMs: integer({ min: 0 }),
     active: integer({ min: 0 }),

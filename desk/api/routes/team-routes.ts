@@ -1,7 +1,7 @@
 import { flag, integer, list, object, oneOf, optional, text } from '../http/schema.ts';
 import { hashPassword, requireGoodPassword } from '../people/password.ts';
 import { agentWorkView, usualStatus } from './engine-views.ts';
-import { agentOf, route } from './route.ts';
+import { agentOf, newThing, route } from './route.ts';
 import { newPassword, personName, username } from './session-routes.ts';
 import { agentView } from './views.ts';
 
@@ -21,7 +21,7 @@ export const teamRoutes = [
     path: '/api/team',
     access: 'supervisor',
     summary: 'Adds somebody to the team',
-    body: object({ username, name: personName, role: role(), password: newPassword }),
+    body: object({ id: optional(newThing()), username, name: personName, role: role(), password: newPassword }),
     answer: agentView,
     status: 201,
     errors: ['USERNAME_TAKEN', 'WEAK_PASSWORD'],

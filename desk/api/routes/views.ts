@@ -68,6 +68,7 @@ export const conversationFields = {
   priority: integer(),
   work: optional(workView),
   draft: optional(text()),
+  internalDraft: optional(text()),
   earlier: optional(
     list(
       object({
@@ -177,7 +178,20 @@ export const homeView: Schema<HomeView> = named(
     attending: described(list(conversationView), 'Conversations of others that this agent advises in, monitors or has joined'),
     mine: list(conversationView),
     open: list(conversationView),
-    queues: list(object({ id: text(), name: text(), served: flag(), open: integer({ min: 0 }), isOpen: flag() })),
+    queues: list(
+      object({
+        id: text(),
+        name: text(),
+        served: flag(),
+        open: integer({ min: 0 }),
+        isOpen: flag(),
+        opensAt: described(nullable(milliseconds()), 'When its hours begin again; null while they last'),
+      }),
+    ),
+    returned: described(
+      list(object({ conversationId: text(), at: milliseconds(), queue: nullable(namedRef()), waits: flag() })),
+      'What went back to its queue while this agent was disconnected',
+    ),
     now: milliseconds(),
     clockMoved: flag(),
     lastSeq: described(integer(), 'Where `/api/events` goes on from'),

@@ -43,8 +43,10 @@ export interface DeskApi extends EngineApi, MediaApi {
   seen(conversationId: string): Promise<void>;
   /** `leaving` lets the request outlive the page. */
   saveDraft(conversationId: string, text: string, leaving?: boolean): Promise<void>;
+  saveInternalDraft(conversationId: string, text: string, leaving?: boolean): Promise<void>;
   team(): Promise<AgentView[]>;
-  addMember(member: NewTeamMember): Promise<AgentView>;
+  /** Sent again with the same id, it is one person. */
+  addMember(member: NewTeamMember & { id: string }): Promise<AgentView>;
   changeMember(id: string, change: TeamChange): Promise<AgentView>;
   /** The body of the live updates from just behind `lastSeq`. */
   events(lastSeq: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
@@ -138,6 +140,8 @@ export function createDeskApi(fetcher: typeof fetch, sender: FileSender, base = 
     seen: (id) => call('POST', conversation(id, '/seen'), {}),
     saveDraft: (id, text, leaving = false) =>
       call('PUT', conversation(id, '/draft'), { text }, leaving ? { keepalive: true } : {}),
+    saveInternalDraft: (id, text, leaving = false) =>
+      call('PUT', conversation(id, '/internal-draft'), { text }, leaving ? { keepalive: true } : {}),
     team: () => call('GET', 'api/team'),
     addMember: (member) => call('POST', 'api/team', member),
     changeMember: (id, change) => call('PATCH', `api/team/${encodeURIComponent(id)}`, change),

@@ -47,11 +47,14 @@ export interface EngineApi {
   release(id: string): Promise<ConversationView>;
   handBack(id: string, note?: string): Promise<ConversationView>;
   leaveConversation(id: string): Promise<void>;
+  /** What went back to its queue while the agent was disconnected has been read. */
+  dismissReturned(): Promise<void>;
   attend(id: string, as: 'monitor' | 'join'): Promise<ConversationView>;
 
   /** Internal messages and notes, oldest first. */
   remarks(id: string): Promise<RemarkView[]>;
-  remark(id: string, kind: RemarkView['kind'], text: string): Promise<RemarkView>;
+  /** Sent again with the same `remarkId`, it is one remark. */
+  remark(id: string, remarkId: string, kind: RemarkView['kind'], text: string): Promise<RemarkView>;
   setTags(id: string, tags: string[]): Promise<ConversationView>;
   setDispositions(id: string, codes: string[]): Promise<ConversationView>;
   /** What this agent has closed since then (milliseconds), newest first. */
@@ -64,8 +67,9 @@ export interface EngineApi {
   queues(): Promise<QueueView[]>;
   changeQueue(id: string, change: QueueChange): Promise<QueueView>;
   statuses(): Promise<StatusView[]>;
-  /** Adds a status when `id` is null. */
-  saveStatus(id: string | null, label: string, base: BasePresence): Promise<StatusView>;
+  /** Sent again with the same id, it is one status. */
+  addStatus(id: string, label: string, base: BasePresence): Promise<StatusView>;
+  changeStatus(id: string, label: string, base: BasePresence): Promise<StatusView>;
   removeStatus(id: string): Promise<void>;
   teamWork(): Promise<AgentWorkView[]>;
   changeWork(agentId: string, change: WorkChange): Promise<AgentWorkView>;
@@ -91,10 +95,11 @@ export function createEngineApi(call: Call): EngineApi {
     release: (id) => step(id, 'release'),
     handBack: (id, note) => step(id, 'hand-back', noted(note)),
     leaveConversation: (id) => call('POST', conversation(id, 'leave'), {}),
+    dismissReturned: () => call('DELETE', 'api/returned'),
     attend: (id, as) => step(id, 'attend', { as }),
 
     remarks: (id) => call('GET', conversation(id, 'remarks')),
-    remark: (id, kind, text) => call('POST', conversation(id, 'remarks'), { kind, text }),
+    remark: (id, remarkId, kind, text) => call('POST', conversation(id, 'remarks'), { id: remarkId, kind, text }),
     setTags: (id, tags) => call('PUT', conversation(id, 'tags'), { tags }),
     setDispositions: (id, codes) => call('PUT', conversation(id, 'dispositions'), { codes }),
     closedToday: (since) => call('GET', `api/closed-today?since=${Math.floor(since)}`),
@@ -110,10 +115,8 @@ export function createEngineApi(call: Call): EngineApi {
     queues: () => call('GET', 'api/queues'),
     changeQueue: (id, change) => call('PATCH', `api/queues/${encodeURIComponent(id)}`, change),
     statuses: () => call('GET', 'api/statuses'),
-    saveStatus: (id, label, base) =>
-      id === null
-        ? call('POST', 'api/statuses', { label, base })
-        : call('PUT', `api/statuses/${encodeURIComponent(id)}`, { label, base }),
+    addStatus: (id, label, base) => call('POST', 'api/statuses', { id, label, base }),
+    changeStatus: (id, label, base) => call('PUT', `api/statuses/${encodeURIComponent(id)}`, { label, base }),
     removeStatus: (id) => call('DELETE', `api/statuses/${encodeURIComponent(id)}`),
     teamWork: () => call('GET', 'api/team-work'),
     changeWork: (id, change) => call('PATCH', member(id, '/work'), change),

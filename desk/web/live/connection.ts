@@ -4,7 +4,8 @@ import { toDeskError } from '../api/desk-error.ts';
 import { createEventParser } from './server-events.ts';
 import { realTimers, type Timers } from './timers.ts';
 
-export type ConnectionState = 'connecting' | 'live' | 'reconnecting';
+/** `paused`: the server has ended this line for newer ones of the same person; it comes back when asked to. */
+export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'paused';
 
 /** The server says something at least every 15 s; two missed heartbeats mean that the line is dead. */
 const SILENCE_MS = 40_000;
@@ -65,6 +66,10 @@ export function createConnection(options: ConnectionOptions): Connection {
       options.onReset();
       return;
     }
+    if (name === 'paused') {
+      state.value = 'paused';
+      return;
+    }
     if (name === 'signed-out') {
       stop();
       options.onSignedOut();
@@ -99,6 +104,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     }
   }
 
+  const isPaused = (): boolean => state.value === 'paused';
+
   async function connect(): Promise<void> {
     const controller = new AbortController();
     line = controller;
@@ -115,6 +122,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (!running || line !== controller) return;
     controller.abort();
     timers.clear(watchdog);
+    if (isPaused()) return;
     state.value = 'reconnecting';
     retry = timers.set(() => void connect(), retryDelay(attempt++, random));
   }
@@ -139,9 +147,10 @@ export function createConnection(options: ConnectionOptions): Connection {
       void connect();
     },
     nudge() {
-      if (!running || state.value !== 'reconnecting') return;
+      if (!running || (state.value !== 'reconnecting' && state.value !== 'paused')) return;
       timers.clear(retry);
       attempt = 0;
+      state.value = 'reconnecting';
       void connect();
     },
     lost() {

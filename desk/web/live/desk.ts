@@ -180,6 +180,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     drafts.clear();
     outbox.clear();
     attachments.clear();
+    moves.clear();
     home.value = null;
     team.value = null;
     agent.value = null;

@@ -10,7 +10,7 @@ const RETRY_MS = 5_000;
 /** What the agent has typed and not sent, for each conversation: here at once, on the server a moment later. */
 export interface Drafts {
   text(conversationId: string): string;
-  /** The same for colleagues: kept apart, so that it can never be sent as an answer, and in this page alone. */
+  /** The same for colleagues: kept apart, so that it can never be sent as an answer. */
   internal(conversationId: string): string;
   typeInternal(conversationId: string, text: string): void;
   /** Typed: kept now, saved soon. */
@@ -37,9 +37,9 @@ interface Draft {
   stored: number;
 }
 
-export function createDrafts(api: DeskApi, timers: Timers = realTimers): Drafts {
+/** The drafts of one kind: all answers, or all internal messages. */
+function createKind(api: (id: string, text: string, leaving: boolean) => Promise<void>, timers: Timers) {
   const drafts = reactive(new Map<string, Draft>());
-  const internals = reactive(new Map<string, string>());
   const pending = new Map<string, unknown>();
 
   async function save(id: string, leaving: boolean): Promise<void> {
@@ -49,7 +49,7 @@ export function createDrafts(api: DeskApi, timers: Timers = realTimers): Drafts 
     if (draft === undefined || draft.held || draft.saved === draft.text) return;
     const { text, stored } = draft;
     try {
-      await api.saveDraft(id, text, leaving);
+      await api(id, text, leaving);
       if (draft.stored === stored) draft.saved = text;
     } catch (thrown) {
       // A refusal (the conversation is closed) will not change.
@@ -67,43 +67,65 @@ export function createDrafts(api: DeskApi, timers: Timers = realTimers): Drafts 
   }
 
   return {
-    text: (id) => drafts.get(id)?.text ?? '',
-    internal: (id) => internals.get(id) ?? '',
-    typeInternal: (id, text) => void internals.set(id, text),
-    type(id, text) {
+    text: (id: string): string => drafts.get(id)?.text ?? '',
+    type(id: string, text: string): void {
       const draft = drafts.get(id);
       if (draft === undefined) drafts.set(id, { text, saved: null, held: false, stored: 0 });
       else Object.assign(draft, { text, held: false });
       saveSoon(id);
     },
-    sent(id) {
+    sent(id: string): void {
       const { saved = null, stored = 0 } = drafts.get(id) ?? {};
       drafts.set(id, { text: '', saved, held: true, stored });
       timers.clear(pending.get(id));
     },
-    settled(id) {
+    settled(id: string): void {
       const draft = drafts.get(id);
       if (draft === undefined) return;
       Object.assign(draft, { saved: '', held: false, stored: draft.stored + 1 });
       if (draft.text !== '') saveSoon(id);
     },
-    adopt({ id, draft: text }) {
+    adopt(id: string, text: string | undefined): void {
       if (text === undefined) return;
       const draft = drafts.get(id);
       if (draft === undefined) drafts.set(id, { text, saved: text, held: false, stored: 0 });
       else if (draft.saved === draft.text) Object.assign(draft, { text, saved: text });
     },
-    async flush(leaving = false) {
+    async flush(leaving: boolean): Promise<void> {
       await Promise.all([...drafts.keys()].map((id) => save(id, leaving)));
     },
-    unsaved(id) {
+    unsaved(id: string): boolean {
       const draft = drafts.get(id);
       return draft !== undefined && draft.saved !== draft.text;
     },
-    clear() {
+    clear(): void {
       for (const handle of pending.values()) timers.clear(handle);
       pending.clear();
       drafts.clear();
+    },
+  };
+}
+
+export function createDrafts(api: Pick<DeskApi, 'saveDraft' | 'saveInternalDraft'>, timers: Timers = realTimers): Drafts {
+  const answers = createKind((id, text, leaving) => api.saveDraft(id, text, leaving), timers);
+  const internals = createKind((id, text, leaving) => api.saveInternalDraft(id, text, leaving), timers);
+  return {
+    text: answers.text,
+    internal: internals.text,
+    typeInternal: internals.type,
+    type: answers.type,
+    sent: answers.sent,
+    settled: answers.settled,
+    adopt({ id, draft, internalDraft }) {
+      answers.adopt(id, draft);
+      internals.adopt(id, internalDraft);
+    },
+    async flush(leaving = false) {
+      await Promise.all([answers.flush(leaving), internals.flush(leaving)]);
+    },
+    unsaved: answers.unsaved,
+    clear() {
+      answers.clear();
       internals.clear();
     },
   };

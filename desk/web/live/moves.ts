@@ -3,6 +3,7 @@ import type { PresenceView, RemarkView } from '../../../lib/center/engine-contra
 import type { BasePresence } from '../../../lib/domain/presence.ts';
 import type { DeskApi } from '../api/client.ts';
 import type { Destination } from '../api/engine-api.ts';
+import { createAttempts } from './attempts.ts';
 
 /** What an agent does with a conversation besides answering it, and with their own status. Everything throws a DeskError. */
 export interface Moves {
@@ -17,6 +18,8 @@ export interface Moves {
   remark(id: string, kind: RemarkView['kind'], text: string): Promise<void>;
   setTags(id: string, tags: string[]): Promise<ConversationView>;
   setDispositions(id: string, codes: string[]): Promise<ConversationView>;
+  /** Forgets what was being written. */
+  clear(): void;
 }
 
 /** What the page does with the center's answers. */
@@ -30,6 +33,7 @@ export interface MovesHost {
 
 export function createMoves(api: DeskApi, host: MovesHost): Moves {
   const { after } = host;
+  const attempts = createAttempts();
   return {
     setPresence: async (presence, statusId) => host.presence(await api.setPresence(presence, statusId)),
     transfer: async (id, to, note) => after(await api.transfer(id, to, note)),
@@ -45,8 +49,12 @@ export function createMoves(api: DeskApi, host: MovesHost): Moves {
       await api.leaveConversation(id);
       host.changed(id);
     },
-    remark: async (id, kind, text) => host.remarked(await api.remark(id, kind, text)),
+    async remark(id, kind, text) {
+      const what = JSON.stringify([id, kind, text]);
+      host.remarked(await attempts.send(what, (remarkId) => api.remark(id, remarkId, kind, text)));
+    },
     setTags: async (id, tags) => after(await api.setTags(id, tags)),
     setDispositions: async (id, codes) => after(await api.setDispositions(id, codes)),
+    clear: attempts.clear,
   };
 }

@@ -10,6 +10,9 @@ import { useWords } from '../words/use-words.ts';
 /** The conversation that was accepted a moment ago: its composer takes the focus. */
 export const justAccepted = ref<string | null>(null);
 
+/** What this page has tried to accept: whoever was too late is told so by the answer, and by nothing else. */
+export const tried = new Set<string>();
+
 /** Accepting, wherever the button is: from a notification, from the open conversations, from the conversation itself. */
 export function useAccept() {
   const { t } = useI18n();
@@ -19,8 +22,10 @@ export function useAccept() {
 
   async function accept(conversation: Pick<ConversationView, 'id' | 'customer'>): Promise<void> {
     accepting.value = conversation.id;
+    tried.add(conversation.id);
     try {
       await desk.accept(conversation.id);
+      tried.delete(conversation.id);
       justAccepted.value = conversation.id;
       go({ page: 'sessions', conversationId: conversation.id });
     } catch (thrown) {
@@ -29,6 +34,7 @@ export function useAccept() {
       if (error.code === 'ALREADY_ACCEPTED' && agent !== undefined) {
         notify(t('accept.lost', { agent, customer: words.customer(conversation.customer) }), 'problem');
       } else {
+        tried.delete(conversation.id);
         notify(words.problem(error), 'problem');
       }
     } finally {

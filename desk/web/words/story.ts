@@ -1,6 +1,7 @@
 import { useI18n } from 'vue-i18n';
 import type { CenterEvent } from '../../../lib/domain/events.ts';
 import { useDesk } from '../live/desk.ts';
+import { useWords } from './use-words.ts';
 
 /** What is known about an event besides itself. */
 export interface StoryContext {
@@ -31,11 +32,14 @@ export function storyVariants(event: CenterEvent, me: string | null): string[] {
 export function useStory(): (event: CenterEvent, context: StoryContext) => string {
   const { t, te } = useI18n();
   const desk = useDesk();
+  const words = useWords();
 
   return (event, { names, queue }) => {
     const named = (id: string | null): string => (id === null ? '' : (names[id] ?? '')) || t('event.somebody');
     const variants = storyVariants(event, desk.agent.value?.id ?? null);
     const variant = variants.find((word) => te(`event.${event.type}.${word}`)) ?? 'other';
+    const opensAt = Date.parse(text(event.data.opensAt) ?? '');
+    if (opensAt > desk.clock.now.value) return t('event.offer.unclaimed.outside-hours-until', { opens: words.opens(opensAt) });
     if (variant === 'other' && !te(`event.${event.type}.other`)) return '';
     return t(`event.${event.type}.${variant}`, {
       name: text(event.actor.name) ?? named(event.actor.id ?? event.agentId),

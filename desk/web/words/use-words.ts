@@ -78,6 +78,14 @@ export function useWords() {
       return t('time.dayAndTime', { day: days === 1 ? t('time.yesterday') : date(at), time: time(at) });
     },
 
+    /** "opens 09:00", "opens tomorrow, 09:00", "opens Mon, 09:00" or with the date. */
+    opens(at: number): string {
+      const days = -daysAgo(at, clock.now.value);
+      if (days <= 0) return t('opens.today', { time: time(at) });
+      if (days === 1) return t('opens.tomorrow', { time: time(at) });
+      return t('opens.day', { day: days < 7 ? formats.value.weekday.format(at) : date(at), time: time(at) });
+    },
+
     /** Between two days of a thread. */
     daySeparator(at: number): string {
       const days = daysAgo(at, clock.now.value);

@@ -1,5 +1,5 @@
 import type { Commands, Queries } from '../contract.ts';
-import { accept, closeConversation, endConversation, markSeen, saveDraft } from './conversations/agent-work.ts';
+import { accept, closeConversation, endConversation, markSeen } from './conversations/agent-work.ts';
 import { clock, skipClock } from './time/clock.ts';
 import type { CommandFunction, QueryFunction } from './context.ts';
 import { saveCursor } from './messages/cursors.ts';
@@ -18,7 +18,9 @@ import { conversation, cursor, eventsAfter, messages, sessionOf, unresolved } fr
 import { erase, keepMessage, search, transcript } from './messages/transcript.ts';
 import { mediaCommands, mediaQueries } from './media/index.ts';
 import { attend, leave } from './conversations/attend.ts';
+import { saveDraft, saveInternalDraft } from './conversations/drafts.ts';
 import { conversationView } from './conversations/form.ts';
+import { dismissReturned } from './conversations/returned.ts';
 import { home } from './conversations/home.ts';
 import { cancelInvitation, consult, transferToAgent } from './conversations/invitations.ts';
 import { setAttributes, setDispositions, setTags } from './conversations/labels.ts';
@@ -26,11 +28,12 @@ import { assign, forceClose, handBack, release, sayFromFlow, setAside, transferT
 import { remark, remarks } from './conversations/remarks.ts';
 import { closedToday, transferTargets } from './conversations/transfer-targets.ts';
 import { presence, setPresence, statuses } from './routing/presence.ts';
+import { audit } from './supervision/audit.ts';
 import { changeWork, teamWork } from './supervision/agent-work-settings.ts';
 import { changeQueue, queueSettings } from './supervision/queue-settings.ts';
 import { sendingCommands, sendingQueries } from './sending/index.ts';
 import { removeStatus, saveStatus } from './supervision/statuses.ts';
-import { audit, supervision } from './supervision/supervision.ts';
+import { supervision } from './supervision/supervision.ts';
 
 /** Everything that changes the center, by name. */
 export const commands: { [Name in keyof Commands]: CommandFunction<Name> } = {
@@ -55,6 +58,8 @@ export const commands: { [Name in keyof Commands]: CommandFunction<Name> } = {
   closeConversation,
   markSeen,
   saveDraft,
+  saveInternalDraft,
+  dismissReturned,
   openDesk,
   closeDesk,
   closeAllDesks,

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { waitingDesk } from '../../../desk/api/http/waiting-page.ts';
 import { createDesk } from '../../../desk/api/desk.ts';
 import type { Center } from '../../center/center.ts';
 import { CenterError } from '../../domain/errors.ts';
@@ -21,6 +22,7 @@ export interface CenterConfig extends NodeConfig {
   allowHttp?: unknown;
   sessionHours?: unknown;
   closingMinutes?: unknown;
+  disconnectedMinutes?: unknown;
 }
 
 export interface CenterCredentials {
@@ -46,6 +48,7 @@ export function centerSettings(config: CenterConfig, userDir: string): CenterSet
     file: isAbsolute(file) ? file : resolve(userDir, file),
     sessionHours: numberOf(config.sessionHours, { fallback: 24, min: 1, max: 24 }),
     closingMinutes: numberOf(config.closingMinutes, { fallback: 60, min: 0, max: 1439 }),
+    disconnectedMinutes: numberOf(config.disconnectedMinutes, { fallback: 30, min: 0, max: 10_080 }),
   };
 }
 
@@ -69,25 +72,54 @@ export function deskSettings(config: CenterConfig, credentials: CenterCredential
 }
 
 /**
- * Serves the desk of a center on Node-RED's port or one of its own. A desk whose settings are the same as before a
- * deploy is left alone, with every agent's live connection.
+ * Serves the desk of a center on Node-RED's port or one of its own, once the store is open. A desk whose settings are the
+ * same as before a deploy is left alone, with every agent's live connection. Until it is there, its place is held.
+ * @param closed true when the node that asks is being closed
+ * @returns false when the store could not be opened: it is tried again, and the place stays held
  * @throws CenterError `PATH_TAKEN` or `PORT_UNAVAILABLE`
  */
 export function serveDesk(
   RED: RuntimeApi,
   registry: Registry,
   slot: CenterSlot,
-  center: Center,
   settings: DeskSettings,
-): Promise<void> {
+  closed: () => boolean,
+): Promise<boolean> {
   return slot.deskTurns.run(async () => {
-    const key = JSON.stringify([settings, center.instance]);
-    if (slot.desk?.key === key) return;
-    const before = slot.desk;
-    slot.desk = null;
-    await before?.close();
-    slot.desk = await openDesk(RED, registry, slot, center, settings, key);
+    const opening = slot.center().catch(() => null);
+    await slot.letGoOfDesk();
+    slot.deskHold = await holdDesk(RED, registry, settings);
+    const center = await opening;
+    if (center === null && !closed()) return false;
+    try {
+      if (center === null || closed()) return false;
+      const key = JSON.stringify([settings, center.instance]);
+      if (slot.desk?.key === key) return true;
+      const before = slot.desk;
+      slot.desk = null;
+      await before?.close();
+      slot.desk = await openDesk(RED, registry, slot, center, settings, key);
+      return true;
+    } finally {
+      await slot.letGoOfDesk();
+    }
   });
+}
+
+/**
+ * Answers 503 in the desk's place, so that browsers wait and programs ask again; whoever has the path or the port keeps it.
+ * @returns the way out
+ */
+async function holdDesk(RED: RuntimeApi, registry: Registry, settings: DeskSettings): Promise<() => Promise<void>> {
+  const text = (name: string): string => RED._(`contact-center.waiting.${name}`);
+  const host = settings.port > 0 ? new HttpHost() : registry.host;
+  const letGo = host.hold(settings.path, waitingDesk({ title: text('title'), text: text('text') }));
+  const listening = settings.port > 0 ? await host.listen(settings.port, settings.host).catch(() => null) : null;
+  listening?.unref();
+  return async () => {
+    letGo();
+    await listening?.close();
+  };
 }
 
 async function openDesk(
@@ -115,6 +147,8 @@ async function openDesk(
   });
   try {
     const unmount = host.mount(settings.path, desk.handler);
+    // Only now: the path has been served without a gap, and the port has to be free.
+    await slot.letGoOfDesk();
     const listening = ownPort ? await listenOn(host, settings) : null;
     return {
       key,

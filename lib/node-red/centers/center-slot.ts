@@ -30,7 +30,12 @@ export interface CenterSettings {
   sessionHours: number;
   /** How long before the end of a session window `session.closing` is said; 0 for never. */
   closingMinutes?: number;
+  /** After how long without a desk an agent's active conversations go back to their queue; 0 for never. */
+  disconnectedMinutes?: number;
 }
+
+/** What the settings say about what time brings. */
+type Limits = Pick<CenterSettings, 'closingMinutes' | 'disconnectedMinutes'>;
 
 /** A queue and the running node that serves it. */
 export interface QueueServer {
@@ -56,6 +61,8 @@ export class CenterSlot {
   /** The config node that holds the file; null between the stop and the start of a deploy. */
   holder: string | null = null;
   desk: DeskPart | null = null;
+  /** Lets go of the desk's place, which is held while the desk is not there. */
+  deskHold: (() => Promise<void>) | null = null;
   /** The desk is changed by one deploy after the other. */
   readonly deskTurns = new Turns();
   readonly servers = new Map<string, QueueServer>();
@@ -63,7 +70,7 @@ export class CenterSlot {
   readonly #tails = new Set<EventTail>();
   readonly #onTick = new Set<() => void>();
   #sessionHours: number;
-  #closingMinutes: number | undefined;
+  #limits: Limits;
   #opening: Promise<Center>;
   #center: Center | null = null;
   #openedAt = 0;
@@ -77,10 +84,10 @@ export class CenterSlot {
   #failedTicks = 0;
   #round: Promise<void> | null = null;
 
-  constructor({ file, sessionHours, closingMinutes }: CenterSettings) {
+  constructor({ file, sessionHours, ...limits }: CenterSettings) {
     this.file = file;
     this.#sessionHours = sessionHours;
-    this.#closingMinutes = closingMinutes;
+    this.#limits = limits;
     this.#opening = this.#open();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#timer.unref();
@@ -111,8 +118,8 @@ export class CenterSlot {
   }
 
   /** Another length of the session window needs the store opened anew; callers wait meanwhile. */
-  configure({ sessionHours, closingMinutes }: CenterSettings): void {
-    this.#closingMinutes = closingMinutes;
+  configure({ sessionHours, closingMinutes, disconnectedMinutes }: CenterSettings): void {
+    this.#limits = { closingMinutes, disconnectedMinutes };
     if (sessionHours === this.#sessionHours) return;
     this.#sessionHours = sessionHours;
     const before = this.#opening;
@@ -189,12 +196,24 @@ export class CenterSlot {
     return first;
   }
 
+  /** The desk's place is held no more. */
+  async letGoOfDesk(): Promise<void> {
+    const letGo = this.deskHold;
+    this.deskHold = null;
+    await letGo?.();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
     await this.stopFeeding();
     await Promise.all([...this.#tails].map((tail) => this.removeTail(tail).catch(() => {})));
-    await this.deskTurns.run(async () => this.desk?.close()).catch(() => {});
+    await this.deskTurns
+      .run(async () => {
+        await this.letGoOfDesk();
+        await this.desk?.close();
+      })
+      .catch(() => {});
     await this.#round;
     await this.#opening.then((center) => center.close()).catch(() => {});
     this.#center = null;
@@ -246,7 +265,7 @@ export class CenterSlot {
 
   async #runRound(center: Center): Promise<void> {
     try {
-      await center.run('sweep', { closingMinutes: this.#closingMinutes });
+      await center.run('sweep', this.#limits);
       await this.#takeBackDoubtful(center);
       if (this.#feeding && performance.now() - this.#lastHandover < 2 * SETTLE_AFTER_MS) {
         await center.run('settleHandovers', { instance: center.instance, before: center.now() - SETTLE_AFTER_MS });

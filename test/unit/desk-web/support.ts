@@ -83,6 +83,7 @@ export function home(change: Partial<HomeView> = {}): HomeView {
     mine: [],
     open: [],
     queues: [],
+    returned: [],
     now: NOW,
     clockMoved: false,
     lastSeq: 10,

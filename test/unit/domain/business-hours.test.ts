@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { isOpen, problemOf, type BusinessHours } from '../../../lib/domain/business-hours.ts';
+import { isOpen, opensAt, problemOf, type BusinessHours } from '../../../lib/domain/business-hours.ts';
 
 const MINUTE = 60_000;
 const at = (iso: string) => Date.parse(iso);
@@ -142,5 +142,74 @@ describe('business hours', () => {
     for (const one of wrong) expect(problemOf(one), JSON.stringify(one)).to.be.a('string');
     const right = hours('America/St_Johns', [{ day: 7, from: '00:00', to: '24:00' }], ['2028-02-29']);
     expect(problemOf(right)).to.equal(null);
+  });
+});
+
+describe('when business hours begin again', () => {
+  const opens = (queue: BusinessHours | null, iso: string) => {
+    const begins = opensAt(queue, at(iso));
+    return begins === null ? null : new Date(begins).toISOString();
+  };
+  const office = hours('Europe/Bucharest', weekdays('09:00', '17:30'), ['2026-01-12']);
+
+  it('is nothing to say while they last, or where there are none', () => {
+    expect(opens(null, '2026-01-05T03:00:00Z')).to.equal(null);
+    expect(opens(office, '2026-01-05T07:00:00Z')).to.equal(null);
+  });
+
+  it('is the same day, after the weekend, and after a day that is closed', () => {
+    expect(opens(office, '2026-01-05T06:59:59Z')).to.equal('2026-01-05T07:00:00.000Z');
+    expect(opens(office, '2026-01-05T15:30:00Z')).to.equal('2026-01-06T07:00:00.000Z');
+    expect(opens(office, '2026-01-09T15:30:00Z'), 'closed on Monday').to.equal('2026-01-13T07:00:00.000Z');
+  });
+
+  it('is never where every day ahead is closed', () => {
+    const days = Array.from({ length: 420 }, (_, n) => new Date(at('2026-01-01') + n * 86_400_000).toISOString().slice(0, 10));
+    expect(opens(hours('UTC', [{ day: 1, from: '09:00', to: '17:00' }], days), '2026-01-02T00:00:00Z')).to.equal(null);
+  });
+
+  it('goes by the clocks of the place, which summer time moves', () => {
+    expect(opens(office, '2026-03-27T20:00:00Z')).to.equal('2026-03-30T06:00:00.000Z');
+    // On that Sunday the clocks jump from 03:00 to 04:00: half past three is not, and four is the first open minute.
+    const night = hours('Europe/Bucharest', [{ day: 7, from: '03:30', to: '05:00' }]);
+    expect(opens(night, '2026-03-28T22:00:00Z')).to.equal('2026-03-29T01:00:00.000Z');
+    // In October the hour from 03:00 comes twice, and with it what is open in its first half.
+    const early = hours('Europe/Bucharest', [{ day: 7, from: '02:00', to: '03:30' }]);
+    expect(opens(early, '2026-10-25T00:30:00Z'), 'after the first half past three').to.equal('2026-10-25T01:00:00.000Z');
+  });
+
+  it('is the first open minute, wherever and whenever', () => {
+    const zone = fc.constantFrom('Europe/Bucharest', 'America/New_York', 'Australia/Lord_Howe', 'Pacific/Apia', 'Asia/Kathmandu');
+    const minute = fc
+      .nat({ max: 1439 })
+      .map((n) => `${String(Math.floor(n / 60)).padStart(2, '0')}:${String(n % 60).padStart(2, '0')}`);
+    const span = fc
+      .record({ day: fc.integer({ min: 1, max: 7 }), one: minute, other: minute })
+      .filter(({ one, other }) => one !== other)
+      .map(({ day, one, other }) => ({ day, from: one < other ? one : other, to: one < other ? other : one }));
+    // Days around which clocks change, north and south.
+    const start = fc
+      .record({
+        day: fc.constantFrom('2026-03-07', '2026-03-28', '2026-04-04', '2026-10-03', '2026-10-24', '2026-10-31'),
+        n: fc.nat({ max: 2880 }),
+      })
+      .map(({ day, n }) => at(`${day}T00:00:00Z`) + n * MINUTE);
+    fc.assert(
+      fc.property(zone, fc.array(span, { minLength: 1, maxLength: 3 }), start, (timeZone, spans, now) => {
+        const queue = hours(timeZone, spans);
+        const begins = opensAt(queue, now);
+        if (isOpen(queue, now)) {
+          expect(begins).to.equal(null);
+          return;
+        }
+        expect(begins).to.be.greaterThan(now);
+        expect(isOpen(queue, begins!), 'open then').to.equal(true);
+        // Every seventh minute is enough to find an earlier one, and the last one before in any case.
+        expect(isOpen(queue, begins! - MINUTE), 'closed until then').to.equal(false);
+        for (let one = now; one < begins!; one += 7 * MINUTE)
+          expect(isOpen(queue, one), new Date(one).toISOString()).to.equal(false);
+      }),
+      { numRuns: 40 },
+    );
   });
 });

@@ -8,11 +8,13 @@ import {
   RECONNECT_GRACE_MS,
   type PresenceState,
   type PresenceTrigger,
+  type WorkCause,
   type Workload,
 } from '../../../lib/domain/presence.ts';
 
 const idle: Workload = { used: 0, total: 3, sessions: 0 };
 const some: Workload = { used: 1, total: 3, sessions: 1 };
+const CAUSES: WorkCause[] = ['own', 'others', 'circumstances'];
 const full: Workload = { used: 3, total: 3, sessions: 3 };
 const gone: PresenceState = { presence: 'offline', custom: null, by: 'system', before: null, lostAt: null };
 const connected = (
@@ -34,7 +36,7 @@ const choose = (presence: (typeof BASE_PRESENCES)[number], custom: string | null
   presence,
   custom,
 });
-const work = (workload: Workload): PresenceTrigger => ({ type: 'work-changed', workload });
+const work = (workload: Workload, cause: WorkCause = 'own'): PresenceTrigger => ({ type: 'work-changed', workload, cause });
 const play = (from: PresenceState, ...triggers: PresenceTrigger[]) => triggers.reduce(nextPresence, from);
 
 describe('the status that the work gives', () => {
@@ -64,6 +66,8 @@ describe('an agent’s status', () => {
       const chosen = play(signedIn(full), choose(presence, 'training'));
       expect(chosen).to.include({ presence, custom: 'training', by: 'agent' });
       expect(play(chosen, work(full))).to.include({ presence: 'dnd', custom: null, by: 'system' });
+      expect(play(chosen, work(full, 'others'))).to.include({ presence: 'dnd', custom: null, by: 'system' });
+      expect(play(chosen, work(full, 'circumstances')), 'nothing was accepted or closed').to.deep.equal(chosen);
     }
   });
 
@@ -80,6 +84,19 @@ describe('an agent’s status', () => {
     expect(play(signedIn(), { type: 'offer-missed' })).to.include({ presence: 'inactive', by: 'system' });
     expect(play(signedIn(), { type: 'offer-rejected' })).to.include({ presence: 'dnd', by: 'system' });
     expect(play(signedIn(), choose('busy'), { type: 'offer-missed' })).to.include({ presence: 'inactive', by: 'system' });
+  });
+
+  it('stays inactive until the agent chooses a status, or accepts or closes something by hand', () => {
+    const inactive = play(signedIn(), { type: 'offer-missed' });
+    for (const cause of ['others', 'circumstances'] as const) {
+      expect(play(inactive, work(some, cause), work(idle, cause)), cause).to.deep.equal(inactive);
+      const away = play(inactive, { type: 'disconnected', at: 0 });
+      expect(play(away, work(some, cause), connected(some, 1)), `${cause}, while away`).to.deep.equal(inactive);
+    }
+    expect(play(inactive, { type: 'offer-missed' }, { type: 'offer-rejected' }).presence).to.equal('dnd');
+    expect(play(inactive, work(some)).presence).to.equal('busy');
+    expect(play(inactive, work(idle)).presence).to.equal('available');
+    expect(play(inactive, choose('available'))).to.include({ presence: 'available', by: 'agent' });
   });
 
   it('is offline at once when the line breaks, and as before within two and a half minutes', () => {
@@ -130,7 +147,7 @@ describe('an agent’s status', () => {
       presence: fc.constantFrom(...BASE_PRESENCES),
       custom: fc.constantFrom(null, 'lunch'),
     }),
-    fc.record({ type: fc.constant('work-changed' as const), workload }),
+    fc.record({ type: fc.constant('work-changed' as const), workload, cause: fc.constantFrom(...CAUSES) }),
     fc.constant({ type: 'offer-missed' as const }),
     fc.constant({ type: 'offer-rejected' as const }),
     fc.constant({ type: 'signed-out' as const }),
@@ -158,6 +175,10 @@ describe('an agent’s status', () => {
           const decided = before.by === 'agent' && ['away', 'dnd', 'offline'].includes(before.presence);
           if (there && decided && ['work-changed', 'offer-missed', 'offer-rejected'].includes(one.type)) {
             expect(state).to.deep.equal(before);
+          }
+          if (before.presence === 'inactive' && state.presence !== 'inactive') {
+            expect(['chosen', 'offer-rejected', 'disconnected', 'signed-out', 'connected', 'work-changed']).to.include(one.type);
+            if (one.type === 'work-changed') expect(one.cause).to.equal('own');
           }
           if (state.presence === 'inactive' && before.presence !== 'inactive') {
             expect(['offer-missed', 'connected']).to.include(one.type);

@@ -138,12 +138,14 @@ describe('a contact center’s configuration', () => {
       file: '/home/node/whatsapp.sqlite',
       sessionHours: 24,
       closingMinutes: 60,
+      disconnectedMinutes: 30,
     });
-    const given = { ...base, file: 'b/shop.sqlite', sessionHours: '12', closingMinutes: '0' };
+    const given = { ...base, file: 'b/shop.sqlite', sessionHours: '12', closingMinutes: '0', disconnectedMinutes: '0' };
     expect(centerSettings(given, '/home/node')).to.deep.equal({
       file: '/home/node/b/shop.sqlite',
       sessionHours: 12,
       closingMinutes: 0,
+      disconnectedMinutes: 0,
     });
     expect(centerSettings({ ...base, file: '/data/shop.sqlite' }, '/home/node').file).to.equal('/data/shop.sqlite');
   });

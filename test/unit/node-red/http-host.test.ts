@@ -64,6 +64,25 @@ describe('the HTTP host', () => {
     expect(host.isMounted('/desk')).to.equal(true);
   });
 
+  it('holds a path until somebody serves it, and takes it from nobody', async () => {
+    const host = new HttpHost();
+    const letGo = host.hold('/desk', named('one moment'));
+    const second = host.hold('/desk', named('second'));
+    const url = await serve((request, response) => host.handle(request, response));
+    expect(await textOf(`${url}/desk`)).to.equal('one moment:/');
+    expect(await textOf(`${url}/desk/api/home`)).to.equal('one moment:/api/home');
+    const webhook = textOf(`${url}/desk/inbound`, { method: 'POST', headers: { 'x-twilio-signature': 'x' } });
+    expect(host.isMounted('/desk')).to.equal(false);
+    const unmount = host.mount('/desk', named('desk'));
+    expect(await webhook).to.equal('desk:/inbound');
+    expect(await textOf(`${url}/desk/api/home`)).to.equal('desk:/api/home');
+    unmount();
+    letGo();
+    expect(await textOf(`${url}/desk/`)).to.equal('second:/');
+    second();
+    expect((await fetch(`${url}/desk/`)).status).to.equal(404);
+  });
+
   it('lets a webhook wait for the first start, and nobody else', async () => {
     const host = new HttpHost();
     const url = await serve((request, response) => host.handle(request, response));

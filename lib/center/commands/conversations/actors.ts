@@ -27,6 +27,18 @@ export async function actingSupervisor(db: Database, agentId: string): Promise<A
   return agent;
 }
 
+/**
+ * An author as a flow named them: an agent's id must be somebody's, and the name is the team's word, not the flow's.
+ * @throws CenterError `UNKNOWN_AGENT`
+ */
+export async function knownAuthor(db: Database, author: Author): Promise<Author> {
+  if (author.kind !== 'agent') return author;
+  if (author.id === undefined) return { kind: 'agent' };
+  const agent = await db.selectFrom('agents').select(['id', 'name']).where('id', '=', author.id).executeTakeFirst();
+  if (agent === undefined) throw new CenterError('UNKNOWN_AGENT', `There is no agent "${author.id}".`);
+  return { kind: 'agent', id: agent.id, name: agent.name };
+}
+
 /** The author that events name. */
 export function authorOf(actor: ActingAgent): Author {
   return { kind: 'agent', id: actor.id, name: actor.name };

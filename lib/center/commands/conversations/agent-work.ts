@@ -7,7 +7,6 @@ import { dropOffer, endOffer, isAsked } from '../routing/offers.ts';
 import { afterWork } from '../routing/presence.ts';
 import { drainLines } from '../routing/routing.ts';
 import { cancelAllHeld } from '../sending/held.ts';
-import { requireWriter } from '../sending/write.ts';
 import { actingAgent, authorOf, ownConversation } from './actors.ts';
 import { getConversation, type ConversationRow } from './conversation-rows.ts';
 import { acceptInvitation } from './invitations.ts';
@@ -45,7 +44,7 @@ export const accept: CommandFunction<'accept'> = async (db, context, { conversat
   });
   // Whoever read along and has it now is the owner, not a guest.
   await dismiss(db, context, { conversationId, agentId }, authorOf(actor), 'accepted');
-  await afterWork(db, context, agentId);
+  await afterWork(db, context, agentId, 'own');
   return conversationFor(db, context, conversationId, agentId);
 };
 
@@ -74,7 +73,7 @@ export const endConversation: CommandFunction<'endConversation'> = async (db, co
     agentId,
     reason: 'agent-ended',
   });
-  await afterWork(db, context, agentId);
+  await afterWork(db, context, agentId, 'own');
   return conversationFor(db, context, conversationId, agentId);
 };
 
@@ -123,7 +122,7 @@ export async function setAsideRow(
     agentId: row.agent_id,
     reason,
   });
-  if (row.agent_id !== null) await afterWork(db, context, row.agent_id);
+  if (row.agent_id !== null) await afterWork(db, context, row.agent_id, actor);
 }
 
 /** The one way to closed, from whatever state allows it. */
@@ -152,7 +151,7 @@ export async function closeRow(
     agentId: row.agent_id,
     reason,
   });
-  if (row.agent_id !== null) await afterWork(db, context, row.agent_id);
+  if (row.agent_id !== null) await afterWork(db, context, row.agent_id, actor);
   else await drainLines(db, context);
 }
 
@@ -167,20 +166,5 @@ export const markSeen: CommandFunction<'markSeen'> = async (db, context, { conve
     queueId: row.queue_id,
     agentId,
   });
-  return null;
-};
-
-export const saveDraft: CommandFunction<'saveDraft'> = async (db, context, { conversationId, agentId, text }) => {
-  const row = await getConversation(db, conversationId);
-  await requireWriter(db, row, agentId);
-  if (text === '') {
-    await db.deleteFrom('drafts').where('conversation_id', '=', conversationId).where('agent_id', '=', agentId).execute();
-    return null;
-  }
-  await db
-    .insertInto('drafts')
-    .values({ conversation_id: conversationId, agent_id: agentId, text, saved_at: context.now })
-    .onConflict((conflict) => conflict.columns(['conversation_id', 'agent_id']).doUpdateSet({ text, saved_at: context.now }))
-    .execute();
   return null;
 };

@@ -42,13 +42,14 @@ export async function conversationAfter(
 async function formOf(db: Database, context: ReadContext, row: ViewRow, sight: Sight, reader: Reader): Promise<ConversationView> {
   const draft = await db
     .selectFrom('drafts')
-    .select('text')
+    .select(['text', 'internal'])
     .where('conversation_id', '=', row.id)
     .where('agent_id', '=', reader ?? '')
     .executeTakeFirst();
   return {
     ...viewOfConversation(row, context, sight === 'full'),
     draft: draft?.text ?? '',
+    internalDraft: draft?.internal ?? '',
     earlier: await earlierOf(db, row),
     work: await workOf(db, row, reader),
   };
@@ -127,10 +128,10 @@ async function invitationOf(db: Database, conversationId: string): Promise<WorkV
     .selectFrom('offer_agents')
     .innerJoin('agents', 'agents.id', 'offer_agents.agent_id')
     .innerJoin('offers', 'offers.id', 'offer_agents.offer_id')
-    .select(['agents.id', 'agents.name', 'offers.expires_at'])
+    .select(['agents.id', 'agents.name', 'offers.created_at', 'offers.expires_at'])
     .where('offer_id', '=', offer.id)
     .executeTakeFirstOrThrow();
-  return { kind: offer.kind, to: { id: to.id, name: to.name }, expiresAt: to.expires_at };
+  return { kind: offer.kind, to: { id: to.id, name: to.name }, createdAt: to.created_at, expiresAt: to.expires_at };
 }
 
 export const conversationView: QueryFunction<'conversationView'> = (db, context, { conversationId, agentId }) =>

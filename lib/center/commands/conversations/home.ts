@@ -6,6 +6,7 @@ import { agentViewOf } from '../people/people.ts';
 import { presenceView } from '../routing/presence.ts';
 import { queues } from '../routing/queues.ts';
 import { queuesOf } from '../routing/workload.ts';
+import { returnedOf } from './returned.ts';
 import { selectViews, viewOfConversation, type ReadContext, type ViewRow } from './views.ts';
 
 /** Conversations that one page of a list shows at the most. */
@@ -41,6 +42,7 @@ export const home: QueryFunction<'home'> = async (db, context, { agentId }) => {
     attending: attending.map((row) => viewOfConversation(row, context, true)),
     open: (await lineFor(db, visible)).map((row) => viewOfConversation(row, context, false)),
     queues: visible === null ? figures : figures.filter((queue) => visible.includes(queue.id)),
+    returned: await returnedOf(db, agentId),
     now: context.now,
     clockMoved: moved?.value === '1',
     lastSeq: seq ?? 0,

@@ -128,8 +128,8 @@ export async function acceptInvitation(
     reason: 'to-agent',
     data: { offerId: offer.id, from: row.agent_id, to: agent.id },
   });
-  if (row.agent_id !== null) await afterWork(db, context, row.agent_id);
-  await afterWork(db, context, agent.id);
+  if (row.agent_id !== null) await afterWork(db, context, row.agent_id, 'others');
+  await afterWork(db, context, agent.id, 'own');
   return true;
 }
 

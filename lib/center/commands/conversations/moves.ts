@@ -27,6 +27,9 @@ export const transferToQueue: CommandFunction<'transferToQueue'> = async (
   const { row, actor } = await movableConversation(db, conversationId, by);
   refuseIfMoved(row, seenWith);
   const to = await queueNamed(db, queueId);
+  // What waits there already keeps its place: somebody else was quicker, or the request was sent again.
+  if (row.state === 'open' && row.handled_by === 'queue' && row.queue_id === to)
+    return conversationAfter(db, context, conversationId, readerOf(by));
   nextState(row.state, 'release');
   if (note !== undefined && note.trim() !== '') await addRemark(db, context, row, 'internal', note, actor);
   await leaveAgent(db, context, row, actor, 'transferred');
@@ -38,7 +41,7 @@ export const transferToQueue: CommandFunction<'transferToQueue'> = async (
     reason: 'to-queue',
     data: { from: row.agent_id, fromQueue: row.queue_id },
   });
-  await freeAgent(db, context, row);
+  await freeAgent(db, context, row, actor);
   return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
@@ -68,7 +71,7 @@ export async function releaseRow(
     reason,
     data: { from: row.agent_id },
   });
-  await freeAgent(db, context, row);
+  await freeAgent(db, context, row, actor);
 }
 
 export const handBack: CommandFunction<'handBack'> = async (db, context, { conversationId, by, note }) => {
@@ -100,7 +103,7 @@ export const handBack: CommandFunction<'handBack'> = async (db, context, { conve
     agentId: row.agent_id,
     data: { from: row.agent_id },
   });
-  await freeAgent(db, context, row);
+  await freeAgent(db, context, row, actor);
   return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
@@ -143,8 +146,8 @@ export const assign: CommandFunction<'assign'> = async (db, context, { conversat
     reason: itself ? 'assigned-to-self' : actor.kind === 'flow' ? 'assigned-by-flow' : 'assigned-by-supervisor',
     data: { from: row.agent_id, to: agentId },
   });
-  if (row.agent_id !== agentId) await freeAgent(db, context, row);
-  await afterWork(db, context, agentId);
+  if (row.agent_id !== agentId) await freeAgent(db, context, row, actor);
+  await afterWork(db, context, agentId, actor);
   return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
@@ -191,8 +194,8 @@ async function leaveAgent(
   await dismiss(db, context, { conversationId: row.id }, actor, reason);
 }
 
-async function freeAgent(db: Database, context: CommandContext, row: ConversationRow): Promise<void> {
-  if (row.agent_id !== null) await afterWork(db, context, row.agent_id);
+async function freeAgent(db: Database, context: CommandContext, row: ConversationRow, actor: Author): Promise<void> {
+  if (row.agent_id !== null) await afterWork(db, context, row.agent_id, actor);
   else await drainLines(db, context);
 }
 

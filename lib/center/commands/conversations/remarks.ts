@@ -1,11 +1,13 @@
+import type { Selectable } from 'kysely';
 import { CenterError } from '../../../domain/errors.ts';
 import type { Author } from '../../../domain/message.ts';
-import type { Database } from '../../../store/schema.ts';
+import type { Database, RemarksTable } from '../../../store/schema.ts';
 import type { RemarkView, Requester } from '../../engine-contract.ts';
 import { newId } from '../../ids.ts';
 import type { CommandContext, CommandFunction, QueryFunction } from '../context.ts';
 import { actingAgent, authorOf } from './actors.ts';
 import { getConversation, type ConversationRow } from './conversation-rows.ts';
+import { forgetInternalDraft } from './drafts.ts';
 import { visibleConversation } from './sight.ts';
 
 const LONGEST_REMARK = 4000;
@@ -18,10 +20,10 @@ export async function addRemark(
   kind: 'internal' | 'note',
   text: string,
   author: Author,
+  id = newId(),
 ): Promise<RemarkView> {
   if (text.trim() === '') throw new CenterError('EMPTY_TEXT', 'There is nothing written.');
   if (text.length > LONGEST_REMARK) throw new CenterError('TEXT_TOO_LONG', `A note has at most ${LONGEST_REMARK} characters.`);
-  const id = newId();
   await db
     .insertInto('remarks')
     .values({
@@ -46,10 +48,26 @@ export async function addRemark(
   return { id, conversationId: row.id, kind, text, author, at: context.now };
 }
 
-export const remark: CommandFunction<'remark'> = async (db, context, { conversationId, by, kind, text }) => {
+export const remark: CommandFunction<'remark'> = async (db, context, { conversationId, by, kind, text, remarkId }) => {
   const row = await getConversation(db, conversationId);
-  return addRemark(db, context, row, kind, text, await writerOf(db, conversationId, by));
+  const author = await writerOf(db, conversationId, by);
+  const known = remarkId === undefined ? undefined : await findRemark(db, remarkId);
+  if (known !== undefined) return ownRemark(known, conversationId, author);
+  const added = await addRemark(db, context, row, kind, text, author, remarkId);
+  // A note has no draft, and what is typed to colleagues meanwhile stays.
+  if (kind === 'internal' && 'agentId' in by) await forgetInternalDraft(db, conversationId, by.agentId, text);
+  return added;
 };
+
+/**
+ * A request that was sent again because its answer was lost: what it created is there.
+ * @throws CenterError `INVALID_REQUEST` when the id is somebody else's, or of another conversation
+ */
+function ownRemark(row: RemarkRow, conversationId: string, author: Author): RemarkView {
+  if (row.conversation_id !== conversationId || row.author_kind !== author.kind || row.author_id !== (author.id ?? null))
+    throw new CenterError('INVALID_REQUEST', 'This id is taken. Choose another one.');
+  return remarkOf(row);
+}
 
 /** Whoever may read along may write to colleagues. */
 async function writerOf(db: Database, conversationId: string, by: Requester): Promise<Author> {
@@ -62,9 +80,19 @@ async function writerOf(db: Database, conversationId: string, by: Requester): Pr
 export const remarks: QueryFunction<'remarks'> = async (db, _context, { conversationId, agentId }) => {
   await visibleConversation(db, conversationId, agentId);
   const rows = await db.selectFrom('remarks').selectAll().where('conversation_id', '=', conversationId).orderBy('seq').execute();
-  return rows.map((row) => ({
+  return rows.map(remarkOf);
+};
+
+type RemarkRow = Selectable<RemarksTable>;
+
+function findRemark(db: Database, id: string): Promise<RemarkRow | undefined> {
+  return db.selectFrom('remarks').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+function remarkOf(row: RemarkRow): RemarkView {
+  return {
     id: row.id,
-    conversationId,
+    conversationId: row.conversation_id,
     kind: row.kind,
     text: row.text,
     author: {
@@ -73,5 +101,5 @@ export const remarks: QueryFunction<'remarks'> = async (db, _context, { conversa
       ...(row.author_name === null ? {} : { name: row.author_name }),
     },
     at: row.at,
-  }));
-};
+  };
+}

@@ -25,6 +25,7 @@ export const transferTargets: QueryFunction<'transferTargets'> = async (db, cont
       name: queue.name,
       served: queue.served,
       open: queue.isOpen,
+      opensAt: queue.opensAt,
       available: agents.filter((agent) => agent.queues.includes(queue.id) && isWorking(agent.presence)).length,
       waiting: queue.open,
     })),

@@ -9,6 +9,7 @@ import type { AnswerKey, ClaimArgs, ClaimResult } from '../../contract.ts';
 import { newId } from '../../ids.ts';
 import { SYSTEM, type CommandContext, type CommandFunction } from '../context.ts';
 import { findConversation, getConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
+import { knownAuthor } from '../conversations/actors.ts';
 import { customerAt } from '../customers/addresses.ts';
 import { storedFile } from '../media/files.ts';
 import { attachLink, attachMedia } from '../media/media-rows.ts';
@@ -150,10 +151,11 @@ async function claimNew(
   const named = args.conversationId === null ? undefined : await getConversation(db, args.conversationId);
   const closed = named?.state === 'closed';
   if (closed && args.template === null && !args.fallback) throw conversationClosed();
+  const author = await knownAuthor(db, args.author);
   const what = await judge(db, context, args);
   if (closed && what.template === null) throw conversationClosed();
   const conversation =
-    named !== undefined && !closed ? named : await liveConversation(db, context, { ...args, reason: 'message-sent' });
+    named !== undefined && !closed ? named : await liveConversation(db, context, { ...args, author, reason: 'message-sent' });
 
   const id = args.messageId ?? newId();
   const attached = what.template === null && args.attachment ? await attach(db, context, args, id, conversation) : {};
@@ -166,7 +168,7 @@ async function claimNew(
     from: args.from,
     to: args.to,
     ...(what.template === null ? {} : { template: what.template }),
-    author: args.author,
+    author,
     status: args.wait === true ? 'pending' : 'submitting',
     timestamp: new Date(context.now).toISOString(),
   };
@@ -189,7 +191,7 @@ async function claimNew(
   if (args.answer !== null) await takeUp(db, args.answer.inboundId);
   context.emit({
     type: 'message.written',
-    actor: args.author,
+    actor: author,
     conversationId: conversation.id,
     queueId: conversation.queue_id,
     agentId: conversation.agent_id,

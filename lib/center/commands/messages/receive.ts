@@ -170,7 +170,7 @@ async function wakeConversation(
       reason: 'customer-wrote',
       data: { state: next },
     });
-    if (agentId !== null) await afterWork(db, context, agentId);
+    if (agentId !== null) await afterWork(db, context, agentId, 'circumstances');
     return;
   }
   const row = await db

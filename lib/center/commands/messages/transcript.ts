@@ -207,7 +207,9 @@ export const erase: CommandFunction<'erase'> = async (db, context, { customer, c
     const files = await db.selectFrom('media').select(['id', 'file']).where('conversation_id', '=', id).execute();
     await forgetMedia(db, files);
     await db.deleteFrom('messages').where('conversation_id', '=', id).execute();
-    await db.deleteFrom('drafts').where('conversation_id', '=', id).execute();
+    for (const table of ['drafts', 'remarks', 'participants', 'returned'] as const) {
+      await db.deleteFrom(table).where('conversation_id', '=', id).execute();
+    }
     await db
       .deleteFrom('offer_agents')
       .where('offer_id', 'in', db.selectFrom('offers').select('offers.id').where('conversation_id', '=', id))

@@ -74,8 +74,12 @@ export const addAgent: CommandFunction<'addAgent'> = async (db, context, { actor
     if (agent.role !== 'supervisor') throw new CenterError('INVALID_REQUEST', 'The first person is a supervisor.');
   }
   const actor = actorId === null ? null : await requireSupervisor(db, actorId);
+  const id = agent.id ?? newId();
+  const known = await db.selectFrom('agents').select('username').where('id', '=', id).executeTakeFirst();
+  // Sent again because the answer was lost: that person is there.
+  if (known?.username === username) return agentViewOf(db, id);
+  if (known !== undefined) throw new CenterError('INVALID_REQUEST', 'This id is taken. Choose another one.');
   await refuseTakenUsername(db, username);
-  const id = newId();
   await db
     .insertInto('agents')
     .values({
@@ -154,6 +158,7 @@ export const removeAgent: CommandFunction<'removeAgent'> = async (db, context, {
   await releaseAllOf(db, context, agentId, by, 'agent-removed');
   await db.deleteFrom('queue_members').where('agent_id', '=', agentId).execute();
   await db.deleteFrom('desks').where('agent_id', '=', agentId).execute();
+  await db.deleteFrom('returned').where('agent_id', '=', agentId).execute();
   await db.deleteFrom('agents').where('id', '=', agentId).execute();
   context.emit({ type: 'agent.removed', actor: by, agentId, data: { name: agent.name, signedOut: true } });
   return null;

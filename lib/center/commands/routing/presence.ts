@@ -3,10 +3,12 @@ import { CenterError } from '../../../domain/errors.ts';
 import type { Author } from '../../../domain/message.ts';
 import {
   BASE_PRESENCES,
+  isGone,
   nextPresence,
   type BasePresence,
   type PresenceState,
   type PresenceTrigger,
+  type WorkCause,
 } from '../../../domain/presence.ts';
 import { isWorking } from '../../../domain/routing.ts';
 import { prepared } from '../../../store/prepared.ts';
@@ -57,7 +59,8 @@ async function change(
       presence_by: next.by,
       presence_before: next.before === null ? null : JSON.stringify(next.before),
       lost_at: next.lostAt,
-      ...(same ? {} : { presence_since: context.now }),
+      // Also for somebody who had chosen offline and leaves now: how long they are away counts from here.
+      ...(same && isGone(state) === isGone(next) ? {} : { presence_since: context.now }),
     })
     .where('id', '=', agentId)
     .execute();
@@ -84,10 +87,14 @@ export async function changePresence(
   if (await change(db, context, agentId, trigger, actor)) await drainFor(db, context, agentId);
 }
 
-/** An agent has more or less to do than before: the status follows, alerts that do not fit go, and work that waits comes. */
-export async function afterWork(db: Database, context: CommandContext, agentId: string): Promise<void> {
+/**
+ * An agent has more or less to do than before: the status follows, alerts that do not fit go, and work that waits comes.
+ * @param by whoever brought it about, or what did
+ */
+export async function afterWork(db: Database, context: CommandContext, agentId: string, by: Author | WorkCause): Promise<void> {
   const workload = await workloadOf(db, context.now, agentId);
-  await change(db, context, agentId, { type: 'work-changed', workload }, SYSTEM);
+  const cause = typeof by === 'string' ? by : by.kind === 'agent' && by.id === agentId ? 'own' : 'others';
+  await change(db, context, agentId, { type: 'work-changed', workload, cause }, SYSTEM);
   await withdrawOffers(db, context, agentId, workload.total - workload.used);
   await drainFor(db, context, agentId);
 }
@@ -110,7 +117,8 @@ export async function recheckWork(db: Database, context: CommandContext, queueId
     .where('offers.queue_id', '=', queueId)
     .where('offer_agents.state', '=', 'pending')
     .execute();
-  for (const agentId of new Set([...holders, ...asked].map((row) => row.agent_id!))) await afterWork(db, context, agentId);
+  for (const agentId of new Set([...holders, ...asked].map((row) => row.agent_id!)))
+    await afterWork(db, context, agentId, 'circumstances');
 }
 
 /** A live connection: after a short break as before, otherwise as at sign-in. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isOpen } from '../../../domain/business-hours.ts';
+import { isOpen, opensAt } from '../../../domain/business-hours.ts';
 import { CenterError } from '../../../domain/errors.ts';
 import type { CustomerIdentity } from '../../../domain/message.ts';
 import type { Database } from '../../../store/schema.ts';
@@ -175,5 +175,6 @@ export const queues: QueryFunction<'queues'> = async (db, context) => {
     served: node_id !== null,
     open: open ?? 0,
     isOpen: isOpen(parseHours(hours), context.now),
+    opensAt: opensAt(parseHours(hours), context.now),
   }));
 };

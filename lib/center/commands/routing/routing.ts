@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isOpen, type BusinessHours } from '../../../domain/business-hours.ts';
+import { isOpen, opensAt, type BusinessHours } from '../../../domain/business-hours.ts';
 import { chooseAgents, isEligible, type Strategy, type Work } from '../../../domain/routing.ts';
 import { prepared } from '../../../store/prepared.ts';
 import type { Database } from '../../../store/schema.ts';
@@ -122,8 +122,11 @@ export async function routeConversation(
 ): Promise<boolean> {
   const [row] = await routable(db, { id: conversationId });
   if (row === undefined) return false;
-  if (!isOpen(parseHours(row.hours), context.now)) {
-    await unclaimed(db, context, row, 'outside-hours', false);
+  const hours = parseHours(row.hours);
+  if (!isOpen(hours, context.now)) {
+    const begins = opensAt(hours, context.now);
+    const facts = { opensAt: begins === null ? null : new Date(begins).toISOString() };
+    await unclaimed(db, context, row, 'outside-hours', false, facts);
     return false;
   }
   const roster = await loadRoster(db, context.now);
@@ -140,10 +143,11 @@ async function unclaimed(
   row: { id: string; queue_id: string | null; unclaimed: number },
   reason: UnclaimedReason,
   again: boolean,
+  data: Record<string, unknown> = {},
 ): Promise<void> {
   if (row.unclaimed === 1 && !again) return;
   await db.updateTable('conversations').set({ unclaimed: 1 }).where('id', '=', row.id).execute();
-  context.emit({ type: 'offer.unclaimed', actor: SYSTEM, conversationId: row.id, queueId: row.queue_id, reason });
+  context.emit({ type: 'offer.unclaimed', actor: SYSTEM, conversationId: row.id, queueId: row.queue_id, reason, data });
 }
 
 /** How far down each line is looked; further where the head was nothing for those who are idle. */

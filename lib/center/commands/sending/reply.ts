@@ -2,6 +2,7 @@ import { CenterError } from '../../../domain/errors.ts';
 import { sessionWindow } from '../../../domain/session-window.ts';
 import type { CommandFunction } from '../context.ts';
 import { actingAgent, authorOf } from '../conversations/actors.ts';
+import { forgetDraft } from '../conversations/drafts.ts';
 import { getConversation } from '../conversations/conversation-rows.ts';
 import { uploadedFile } from '../media/fetching.ts';
 import { findMessage, viewWithMedia } from '../messages/message-rows.ts';
@@ -26,6 +27,6 @@ export const reply: CommandFunction<'reply'> = async (db, context, args) => {
   const held = args.hold === true && template === null && !sessionWindow(facts, context.now, context.sessionHours).open;
   await writeToCustomer(db, context, row, messageId, text, authorOf(agent), { template, held, file });
   await db.updateTable('conversations').set({ unread: 0 }).where('id', '=', conversationId).execute();
-  await db.deleteFrom('drafts').where('conversation_id', '=', conversationId).where('agent_id', '=', agentId).execute();
+  await forgetDraft(db, conversationId, agentId);
   return viewWithMedia(db, (await findMessage(db, messageId))!, await isServed(db, row.queue_id), false);
 };

@@ -123,5 +123,5 @@ async function takeOver(db: Database, context: CommandContext, row: Conversation
     reason: 'assigned-to-self',
     data: { from: row.agent_id, to: agent.id },
   });
-  await afterWork(db, context, agent.id);
+  await afterWork(db, context, agent.id, 'own');
 }

@@ -5,6 +5,7 @@ import type { AgentWorkView } from '../../engine-contract.ts';
 import type { CommandFunction, QueryFunction } from '../context.ts';
 import { actingSupervisor, authorOf } from '../conversations/actors.ts';
 import { afterWork, allStatuses } from '../routing/presence.ts';
+import { drainFor } from '../routing/routing.ts';
 import { allWorkloads } from '../routing/workload.ts';
 
 const MOST_UNITS = 1000;
@@ -83,6 +84,7 @@ export const changeWork: CommandFunction<'changeWork'> = async (db, context, { a
     agentId,
     data: { changed: Object.keys(change), signedOut: false },
   });
-  await afterWork(db, context, agentId);
+  if (capacity === undefined) await drainFor(db, context, agentId);
+  else await afterWork(db, context, agentId, 'circumstances');
   return (await agentWorkViews(db, context.now)).find((agent) => agent.id === agentId)!;
 };

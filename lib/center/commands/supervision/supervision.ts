@@ -1,14 +1,12 @@
 import { sql } from 'kysely';
-import { isOpen } from '../../../domain/business-hours.ts';
+import { isOpen, opensAt } from '../../../domain/business-hours.ts';
 import { HOUR_MS } from '../../../domain/session-window.ts';
 import { isWorking } from '../../../domain/routing.ts';
-import type { EventType } from '../../../domain/events.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { SupervisionView } from '../../engine-contract.ts';
 import type { QueryFunction } from '../context.ts';
 import { actingSupervisor } from '../conversations/actors.ts';
 import { selectViews, viewOfConversation, type ViewRow } from '../conversations/views.ts';
-import { eventOf } from '../messages/thread.ts';
 import { parseHours } from '../routing/routing.ts';
 import { agentWorkViews } from './agent-work-settings.ts';
 
@@ -74,6 +72,7 @@ async function figures(
       name: queue.name,
       served: queue.node_id !== null,
       open: isOpen(parseHours(queue.hours), now),
+      opensAt: opensAt(parseHours(queue.hours), now),
       waiting: line.length,
       longestWaitMs: line.reduce((longest, one) => Math.max(longest, one.waitingMs), 0),
       active: own.filter((one) => one.state === 'active').length,
@@ -84,56 +83,4 @@ async function figures(
       averageHandleMs: average === null ? null : Math.round(average),
     };
   });
-}
-
-const BY_THEMSELVES: EventType[] = ['conversation.seen', 'draft.saved', 'desk.opened', 'desk.closed'];
-
-export const audit: QueryFunction<'audit'> = async (
-  db,
-  _context,
-  { actorId, before, limit, by, actor, type, conversationId },
-) => {
-  await actingSupervisor(db, actorId);
-  let select = db
-    .selectFrom('events')
-    .selectAll()
-    .orderBy('seq', 'desc')
-    .limit(limit + 1);
-  if (before !== undefined) select = select.where('seq', '<', before);
-  if (by === 'agent') {
-    select = select.where('actor_kind', '=', 'agent');
-    // What a page does by itself is nothing that a person did.
-    if (type === undefined) select = select.where('type', 'not in', BY_THEMSELVES);
-  }
-  if (actor !== undefined) select = select.where('actor_kind', '=', sql.lit('agent')).where('actor_id', '=', actor);
-  if (type !== undefined) select = select.where('type', '=', type as EventType);
-  if (conversationId !== undefined) {
-    select = select.where('conversation_id', '=', conversationId);
-    // What the customer wrote is in the conversation; the index is of what was done with it.
-    if (type === undefined) select = select.where('type', '<>', sql.lit('message.received'));
-  }
-  const rows = await select.execute();
-  const names = new Map((await db.selectFrom('agents').select(['id', 'name']).execute()).map((row) => [row.id, row.name]));
-  const queues = new Map((await db.selectFrom('queues').select(['id', 'name']).execute()).map((row) => [row.id, row.name]));
-  const page = rows.slice(0, limit).map(eventOf);
-  return {
-    entries: page.map((event) => ({
-      seq: event.seq,
-      at: event.at,
-      type: event.type,
-      actor: { ...event.actor, name: event.actor.name ?? names.get(event.actor.id ?? '') },
-      conversationId: event.conversationId,
-      agent: event.agentId === null ? null : (names.get(event.agentId) ?? null),
-      queue: event.queueId === null ? null : (queues.get(event.queueId) ?? null),
-      reason: event.reason,
-      data: withoutAddress(event.data),
-    })),
-    before: rows.length > limit ? page.at(-1)!.seq : null,
-  };
-};
-
-/** Who did what, not to which number. */
-function withoutAddress(data: Record<string, unknown>): Record<string, unknown> {
-  const { to: _to, ...rest } = data;
-  return typeof _to === 'string' && _to.startsWith('whatsapp:') ? rest : data;
 }

@@ -46,7 +46,7 @@ export async function noticeTimedWrapUps(db: Database, context: CommandContext):
   for (const agent of agents) {
     if (computedPresence(await workloadOf(db, context.now, agent.id)) === agent.presence) continue;
     changed = true;
-    await afterWork(db, context, agent.id);
+    await afterWork(db, context, agent.id, 'circumstances');
   }
   return changed;
 }

@@ -15,6 +15,7 @@ export interface Conversation {
   queue_id: string | null;
   agent_id: string | null;
   queued_at: number | null;
+  accepted_at: number | null;
   ended_at: number | null;
   closed_at: number | null;
   close_reason: string | null;
@@ -30,6 +31,7 @@ interface Agent {
   skills: string;
   presence: string;
   presence_status: string | null;
+  presence_by: string;
   presence_since: number;
 }
 interface Queue {
@@ -64,6 +66,7 @@ export interface Picture {
   parts: Part[];
   participants: { conversation_id: string; agent_id: string }[];
   desks: { agent_id: string }[];
+  returned: { agent_id: string; conversation_id: string }[];
 }
 
 export function pictureOf(db: DatabaseSync): Picture {
@@ -77,6 +80,7 @@ export function pictureOf(db: DatabaseSync): Picture {
     parts: all('offer_agents'),
     participants: all('participants'),
     desks: all('desks'),
+    returned: all('returned'),
   };
 }
 
@@ -227,6 +231,29 @@ export function checkPresence(before: Picture, after: Picture, events: CenterEve
       expect(said.at(-1)?.data['presence'], `${old.presence} became ${agent.presence} without a word`).to.equal(agent.presence);
     } else if (said.length === 1)
       expect(said[0]!.data['statusId'], `nothing changed, yet it was said`).to.not.equal(old.presence_status);
+  }
+}
+
+/** Minutes without a desk after which what is active goes back to its queue, unless the configuration says otherwise. */
+const DISCONNECTED_MINUTES = 30;
+
+/** Nobody waits for an agent who stays away; what went back to its queue says why, and the agent will read of it. */
+export function checkAbsence(before: Picture, after: Picture, events: CenterEvent[], now: number): void {
+  const limit = now - DISCONNECTED_MINUTES * 60_000;
+  for (const one of after.conversations) {
+    if (one.state !== 'active') continue;
+    const agent = after.agents.find((candidate) => candidate.id === one.agent_id)!;
+    const away = agent.presence === 'offline' && agent.presence_by === 'system' && agent.presence_since <= limit;
+    expect(away && one.accepted_at! <= limit, `${one.id} waits for ${agent.id}, who is away`).to.equal(false);
+  }
+  for (const event of events) {
+    if (event.type !== 'conversation.released' || event.reason !== 'disconnected') continue;
+    const old = before.conversations.find((one) => one.id === event.conversationId)!;
+    expect([old.state, old.agent_id, event.actor.kind]).to.deep.equal(['active', event.data['from'], 'system']);
+    expect(
+      after.returned.some((one) => one.agent_id === old.agent_id && one.conversation_id === old.id),
+      'the agent is not told',
+    ).to.equal(true);
   }
 }
 

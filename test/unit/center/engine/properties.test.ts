@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
+  checkAbsence,
   checkCapacity,
   checkLine,
   checkOffers,
@@ -52,6 +53,7 @@ describe('the engine, whatever is done in whatever order', () => {
             checkCapacity(after, events, time);
             checkParticipants(after);
             checkLine(after, time);
+            if (one.kind === 'time') checkAbsence(before, after, events, time);
             before = after;
           }
         } finally {

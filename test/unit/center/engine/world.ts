@@ -55,7 +55,19 @@ export const STEPS = [
 ] as const;
 
 /** Mostly moments; now and then an offer, a break, a window, or everything ends. */
-const WAITS = [1_000, 1_000, 30_000, 30_000, 61_000, 121_000, 200_000, 25 * 3_600_000, 80 * 3_600_000, 31 * 24 * 3_600_000];
+const WAITS = [
+  1_000,
+  1_000,
+  30_000,
+  30_000,
+  61_000,
+  121_000,
+  200_000,
+  1_860_000,
+  25 * 3_600_000,
+  80 * 3_600_000,
+  31 * 24 * 3_600_000,
+];
 const PRESENCES = ['available', 'available', 'busy', 'dnd', 'away', 'offline'] as const;
 const SKILLS = [[], ['french'], ['billing'], ['french', 'billing']];
 

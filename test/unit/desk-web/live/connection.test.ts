@@ -57,6 +57,24 @@ describe('the live connection', () => {
     connection.stop();
   });
 
+  it('pauses when the server has ended it for newer pages, and comes back when somebody looks at it', async () => {
+    const { connection, asked, timers, nextLine } = setUp();
+    const line = nextLine();
+    connection.start(10);
+    await settle();
+    line.write('event: paused\ndata: {}\n\n');
+    line.end();
+    await settle();
+    timers.advance(120_000);
+    await settle();
+    expect([connection.state.value, asked]).to.deep.equal(['paused', [10]]);
+    nextLine();
+    connection.nudge();
+    await settle();
+    expect([connection.state.value, asked]).to.deep.equal(['live', [10, 10]]);
+    connection.stop();
+  });
+
   it('comes back by itself, behind the last event or heartbeat', async () => {
     const { connection, asked, timers, nextLine } = setUp();
     const first = nextLine();

@@ -111,4 +111,24 @@ describe('drafts', () => {
     await drafts.flush();
     expect(saved).to.deep.equal([]);
   });
+
+  it('of internal messages go their own way to the server, and come back on their own', async () => {
+    const timers = new HandTimers();
+    const saved: [string, string][] = [];
+    const keep = (kind: string) => (_: string, text: string) => {
+      saved.push([kind, text]);
+      return Promise.resolve();
+    };
+    const drafts = createDrafts(fakeApi({ saveDraft: keep('answer'), saveInternalDraft: keep('internal') }), timers);
+    drafts.adopt(conversation({ draft: 'Dear', internalDraft: 'Does he' }));
+    expect([drafts.text('c1'), drafts.internal('c1')]).to.deep.equal(['Dear', 'Does he']);
+    drafts.typeInternal('c1', 'Does he pay');
+    drafts.adopt(conversation({ draft: 'Dear', internalDraft: 'Does he' }));
+    expect(drafts.internal('c1')).to.equal('Does he pay');
+    timers.advance(600);
+    await settle();
+    expect(saved).to.deep.equal([['internal', 'Does he pay']]);
+    drafts.clear();
+    expect([drafts.text('c1'), drafts.internal('c1')]).to.deep.equal(['', '']);
+  });
 });

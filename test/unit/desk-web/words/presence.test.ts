@@ -33,7 +33,7 @@ describe('why a status is what it is', () => {
     fc.assert(
       fc.property(load, (workload) => {
         const start = { presence: 'available' as const, custom: null, by: 'system' as const, before: null, lostAt: null };
-        const next = nextPresence(start, { type: 'work-changed', workload });
+        const next = nextPresence(start, { type: 'work-changed', cause: 'own', workload });
         expect(next.presence).to.equal(computedPresence(workload));
         const told = presenceReason(
           presence({ ...next, used: workload.used, capacity: workload.total, sessions: workload.sessions }),
