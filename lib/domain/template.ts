@@ -5,6 +5,12 @@ import { MAX_PART, textLength } from './outbound-content.ts';
 /** What WhatsApp says of a template; `unsubmitted` was never handed in, so it only goes out within the session window. */
 export type Approval = 'approved' | 'pending' | 'rejected' | 'paused' | 'disabled' | 'unsubmitted';
 
+/** A line of a template: a heading above the text or the small print below it. */
+export interface TemplateLine {
+  part: 'header' | 'text' | 'footer';
+  text: string;
+}
+
 /** A content template of an account, as a person chooses and fills it in. */
 export interface TemplateView {
   contentSid: string;
@@ -13,8 +19,12 @@ export interface TemplateView {
   language: string;
   /** Twilio's content type without "twilio/" or "whatsapp/": "text", "quick-reply", "media", "list-picker" … */
   kind: string;
+  /** WhatsApp's word, in lower case: "utility", "marketing", "authentication"; empty for one that was never handed in. */
+  category: string;
   /** With its placeholders, `{{1}}` or `{{name}}`. */
   body: string;
+  /** The same, as a phone sets it apart; a part of several lines is one entry. */
+  lines: TemplateLine[];
   /** What has to be filled in, in the order of the placeholders' numbers. */
   variables: { key: string; example: string }[];
   buttons: { title: string; kind: 'reply' | 'url' | 'phone' | 'other'; value: string | null }[];
@@ -81,9 +91,22 @@ export function fillTemplate(
   const cleaned = view.variables.map(({ key }) => [key, Object.hasOwn(values, key) ? cleanValue(values[key]!) : ''] as const);
   refuseUnusable(cleaned);
   const variables = Object.fromEntries(cleaned);
-  // In one pass: a value that looks like a placeholder is the customer's or agent's text, not ours to fill in.
-  const text = view.body.replace(PLACEHOLDER, (whole, key: string) => (Object.hasOwn(variables, key) ? variables[key]! : whole));
-  return { template: { contentSid: view.contentSid, variables }, text };
+  return { template: { contentSid: view.contentSid, variables }, text: withValues(view.body, variables) };
+}
+
+/**
+ * A text with its placeholders filled in; one without a value stays as it is. In one pass: a value that looks like a
+ * placeholder is the customer's or agent's text, not ours to fill in.
+ */
+export function withValues(text: string, values: Record<string, string>): string {
+  return text.replace(PLACEHOLDER, (whole, key: string) => (Object.hasOwn(values, key) ? values[key]! : whole));
+}
+
+/** What keeps a value from being sent; null when nothing does. */
+export function valueProblem(value: string): 'empty' | 'too-long' | null {
+  const cleaned = cleanValue(value);
+  if (INVISIBLE.test(cleaned)) return 'empty';
+  return textLength(cleaned) > MAX_PART ? 'too-long' : null;
 }
 
 /**
@@ -93,11 +116,15 @@ export function fillTemplate(
  */
 export function checkApproval(view: Pick<TemplateView, 'name' | 'approval' | 'reason'>, windowOpen: boolean): void {
   const { name, approval, reason } = view;
-  if (approval === 'approved') return;
-  if (windowOpen && (approval === 'unsubmitted' || approval === 'pending')) return;
+  if (isSendable(approval, windowOpen) || approval === 'approved') return;
   throw new CenterError('TEMPLATE_NOT_APPROVED', `The template "${name}" ${STANDING[approval]}${reason ? `: ${reason}` : '.'}`, {
     details: { approval },
   });
+}
+
+/** Whether a template with this approval goes out; the rule of {@link checkApproval}. */
+export function isSendable(approval: Approval, windowOpen: boolean): boolean {
+  return approval === 'approved' || (windowOpen && (approval === 'unsubmitted' || approval === 'pending'));
 }
 
 const STANDING: Record<Exclude<Approval, 'approved'>, string> = {
@@ -109,13 +136,15 @@ const STANDING: Record<Exclude<Approval, 'approved'>, string> = {
 };
 
 function refuseUnusable(entries: readonly (readonly [key: string, value: string])[]): void {
-  const empty = entries.filter(([, value]) => INVISIBLE.test(value)).map(([key]) => key);
+  const having = (problem: ReturnType<typeof valueProblem>): string[] =>
+    entries.filter(([, value]) => valueProblem(value) === problem).map(([key]) => key);
+  const empty = having('empty');
   if (empty.length > 0) {
     throw new CenterError('TEMPLATE_VARIABLES', `The template needs a value for ${named(empty)}.`, {
       details: { missing: empty.join(', ') },
     });
   }
-  const long = entries.filter(([, value]) => textLength(value) > MAX_PART).map(([key]) => key);
+  const long = having('too-long');
   if (long.length > 0) {
     throw new CenterError('TEMPLATE_VARIABLES', `A value of a template has at most ${MAX_PART} characters: ${named(long)}.`, {
       details: { tooLong: long.join(', ') },

@@ -1,9 +1,12 @@
-import { described, integerText, object, optional, text } from '../http/schema.ts';
+import { described, flag, integerText, object, optional, text } from '../http/schema.ts';
 import { agentOf, route } from './route.ts';
 import { conversationView, homeView, messagePage, messageView } from './views.ts';
 
 /** Generous: the center knows WhatsApp's limit and refuses with a code of its own. */
 const LONGEST_TEXT = 20_000;
+
+/** Chosen by the caller, so that a repeated request is one message. */
+export const messageId = () => text({ min: 8, max: 64, pattern: /^[A-Za-z0-9_-]+$/ });
 
 export const conversationRoutes = [
   route({
@@ -88,9 +91,10 @@ export const conversationRoutes = [
     access: 'agent',
     summary: 'Answers the customer; a request repeated with the same id is one message',
     body: object({
-      id: text({ min: 8, max: 64, pattern: /^[A-Za-z0-9_-]+$/ }),
+      id: messageId(),
       text: described(text({ max: LONGEST_TEXT }), 'With a picture its caption; empty with any other file'),
       mediaId: described(optional(text({ max: 64 })), 'A file uploaded with POST /api/conversations/{id}/files'),
+      hold: described(optional(flag()), 'When the window is closed: sent by itself when the customer writes again'),
     }),
     answer: messageView,
     status: 201,
@@ -102,6 +106,7 @@ export const conversationRoutes = [
       'EMPTY_TEXT',
       'TEXT_TOO_LONG',
       'UNKNOWN_MEDIA',
+      'OPTED_OUT',
     ],
     handle: (call, { center }) =>
       center.run('reply', {
@@ -110,6 +115,7 @@ export const conversationRoutes = [
         messageId: call.body.id,
         text: call.body.text,
         ...(call.body.mediaId === undefined ? {} : { mediaId: call.body.mediaId }),
+        ...(call.body.hold === undefined ? {} : { hold: call.body.hold }),
       }),
   }),
   route({

@@ -34,7 +34,7 @@ export async function releaseHeld(db: Database, context: CommandContext, convers
       .set({ status: 'pending', feed: `out:${row.queue_id}`, feed_state: FEED_WAITING })
       .where('seq', '=', message.seq)
       .execute();
-    sayStatus(context, row, message, 'pending', SYSTEM, null);
+    sayStatus(context, row, message, 'pending', SYSTEM, 'customer-wrote');
   }
   await db.updateTable('conversations').set({ agent_wrote_at: context.now }).where('id', '=', conversationId).execute();
 }

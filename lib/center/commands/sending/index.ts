@@ -1,5 +1,6 @@
 import { confirmArrival } from './arrival.ts';
 import { cancelHeld } from './held.ts';
+import { knownCustomers, recipient } from './recipients.ts';
 import { reply } from './reply.ts';
 import { retryMessage } from './retry.ts';
 import { startConversation } from './start.ts';
@@ -8,4 +9,4 @@ import { typingTarget } from './typing-target.ts';
 /** Commands about what we write to customers. */
 export const sendingCommands = { reply, cancelHeld, retryMessage, confirmArrival, startConversation };
 
-export const sendingQueries = { typingTarget };
+export const sendingQueries = { typingTarget, recipient, knownCustomers };
