@@ -43,6 +43,14 @@ export interface SendingQueries {
   knownCustomers: Command<{ agentId: string; text: string; limit: number }, KnownCustomer[]>;
 }
 
+/** An account as a person chooses it. */
+export interface AccountChoice {
+  id: string;
+  name: string;
+  /** "whatsapp:+1…"; empty where a Messaging Service chooses. */
+  sender: string;
+}
+
 /** Somebody who may be written to. */
 export interface RecipientView {
   /** Without "whatsapp:". */

@@ -1,4 +1,4 @@
-import { CenterError } from './errors.ts';
+import { CenterError, type ErrorCode } from './errors.ts';
 import type { TemplateRef } from './message.ts';
 import { MAX_PART, textLength } from './outbound-content.ts';
 
@@ -35,6 +35,15 @@ export interface TemplateView {
   reason: string | null;
 }
 
+/** The templates of an account as they were known at some moment. */
+export interface TemplateCatalogue {
+  templates: TemplateView[];
+  /** Milliseconds since Twilio gave them. */
+  ageMs: number;
+  /** Why they are not fresh; null when they are. */
+  problem: { code: ErrorCode; text: string } | null;
+}
+
 /** A template ready to be sent, and what the customer reads. */
 export interface FilledTemplate {
   template: TemplateRef;
@@ -61,6 +70,19 @@ export function cleanValue(value: string): string {
 export function placeholdersOf(text: string): string[] {
   const found = new Set([...text.matchAll(PLACEHOLDER)].map(([, key]) => key!));
   return sortKeys([...found]);
+}
+
+/** A text in pieces: what stands as it is, with the key of null, and each placeholder by its key. */
+export function piecesOf(text: string): { text: string; key: string | null }[] {
+  const pieces: { text: string; key: string | null }[] = [];
+  let end = 0;
+  for (const match of text.matchAll(PLACEHOLDER)) {
+    if (match.index > end) pieces.push({ text: text.slice(end, match.index), key: null });
+    pieces.push({ text: match[0], key: match[1]! });
+    end = match.index + match[0].length;
+  }
+  if (end < text.length) pieces.push({ text: text.slice(end), key: null });
+  return pieces;
 }
 
 /** Numbers by value, names after them as they came. */
@@ -91,15 +113,9 @@ export function fillTemplate(
   const cleaned = view.variables.map(({ key }) => [key, Object.hasOwn(values, key) ? cleanValue(values[key]!) : ''] as const);
   refuseUnusable(cleaned);
   const variables = Object.fromEntries(cleaned);
-  return { template: { contentSid: view.contentSid, variables }, text: withValues(view.body, variables) };
-}
-
-/**
- * A text with its placeholders filled in; one without a value stays as it is. In one pass: a value that looks like a
- * placeholder is the customer's or agent's text, not ours to fill in.
- */
-export function withValues(text: string, values: Record<string, string>): string {
-  return text.replace(PLACEHOLDER, (whole, key: string) => (Object.hasOwn(values, key) ? values[key]! : whole));
+  // In one pass: a value that looks like a placeholder is the customer's or agent's text, not ours to fill in.
+  const text = view.body.replace(PLACEHOLDER, (whole, key: string) => (Object.hasOwn(variables, key) ? variables[key]! : whole));
+  return { template: { contentSid: view.contentSid, variables }, text };
 }
 
 /** What keeps a value from being sent; null when nothing does. */

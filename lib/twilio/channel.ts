@@ -1,10 +1,17 @@
 import type { Center } from '../center/center.ts';
+import type { AccountChoice } from '../center/sending-contract.ts';
 import type { ConversationView, MessageView } from '../center/views.ts';
 import { CenterError } from '../domain/errors.ts';
 import type { TemplateRef } from '../domain/message.ts';
-import { checkApproval, fillTemplate, type FilledTemplate, type TemplateView } from '../domain/template.ts';
+import {
+  checkApproval,
+  fillTemplate,
+  type FilledTemplate,
+  type TemplateCatalogue,
+  type TemplateView,
+} from '../domain/template.ts';
 import type { Account } from './account.ts';
-import { unknownTemplate, type TemplateCatalogue, type Templates } from './templates.ts';
+import { unknownTemplate, type Templates } from './templates.ts';
 import type { Typing } from './typing.ts';
 
 /** An account with what can be asked of Twilio about it. */
@@ -12,14 +19,6 @@ export interface ChannelAccount {
   account: Account;
   templates: Templates;
   typing: Typing;
-}
-
-/** An account as a person chooses it. */
-export interface AccountChoice {
-  id: string;
-  name: string;
-  /** "whatsapp:+1…"; empty where a Messaging Service chooses. */
-  sender: string;
 }
 
 /** What the desk needs of WhatsApp besides the store: everything that Twilio has to be asked for. */

@@ -1,19 +1,17 @@
-import { CenterError, isCenterError, type ErrorCode } from '../domain/errors.ts';
+import { CenterError, isCenterError } from '../domain/errors.ts';
 import type { TemplateRef } from '../domain/message.ts';
-import { checkApproval, cleanVariables, fillTemplate, type FilledTemplate, type TemplateView } from '../domain/template.ts';
+import {
+  checkApproval,
+  cleanVariables,
+  fillTemplate,
+  type FilledTemplate,
+  type TemplateCatalogue,
+  type TemplateView,
+} from '../domain/template.ts';
 import type { Account } from './account.ts';
 import { createClient } from './api/client.ts';
 import { toReadError } from './api/read-error.ts';
 import { templateViewOf } from './template-view.ts';
-
-/** The templates of an account as they were known at some moment. */
-export interface TemplateCatalogue {
-  templates: TemplateView[];
-  /** Milliseconds since Twilio gave them. */
-  ageMs: number;
-  /** Why they are not fresh; null when they are. */
-  problem: { code: ErrorCode; text: string } | null;
-}
 
 /** The content templates of one account. */
 export interface Templates {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { RecipientView } from '../../lib/center/sending-contract.ts';
 import type { ConversationView, HomeView, MessageView } from '../../lib/center/views.ts';
-import type { TemplateCatalogue } from '../../lib/twilio/templates.ts';
+import type { TemplateCatalogue } from '../../lib/domain/template.ts';
 import { ContentApi, PENDING, REJECTED, UNKNOWN, WELCOME } from '../support/content-api.ts';
 import { DeskServer, inbound, type Answer, type Browser } from '../support/desk.ts';
 

@@ -1,7 +1,5 @@
-import type { KnownCustomer, RecipientView } from '../../../lib/center/sending-contract.ts';
-import type { TemplateView } from '../../../lib/domain/template.ts';
-import type { AccountChoice } from '../../../lib/twilio/channel.ts';
-import type { TemplateCatalogue } from '../../../lib/twilio/templates.ts';
+import type { AccountChoice, KnownCustomer, RecipientView } from '../../../lib/center/sending-contract.ts';
+import type { TemplateCatalogue, TemplateView } from '../../../lib/domain/template.ts';
 import { described, flag, integer, list, named, nullable, object, oneOf, text } from '../http/schema.ts';
 import type { Schema } from '../http/schema.ts';
 import { milliseconds, namedRef } from './engine-views.ts';

@@ -10,6 +10,7 @@ import { createDrafts, type Drafts } from './drafts.ts';
 import { createMoves, type Moves } from './moves.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createRefresher } from './refresher.ts';
+import { createSending, type Sending } from './sending.ts';
 import { createThreads, type Threads } from './threads.ts';
 import { realTimers, type Timers } from './timers.ts';
 
@@ -46,6 +47,7 @@ export interface Desk {
   readonly outbox: Outbox;
   readonly attachments: Attachments;
   readonly moves: Moves;
+  readonly sending: Sending;
   /** True when the agent was signed out by the server and not by pressing Sign out. */
   readonly wasSignedOut: Ref<boolean>;
   /** The last conversation that was offered to this agent and that somebody else accepted. */
@@ -93,6 +95,13 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     },
     timers,
   );
+  const sending = createSending(api, {
+    after,
+    stored(conversationId, message) {
+      if (phase.value === 'signed-in') threads.adoptMessage(conversationId, message);
+    },
+    now: machineNow,
+  });
   const listeners = new Set<(event: CenterEvent | null) => void>();
   const moves = createMoves(api, {
     after,
@@ -180,6 +189,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     drafts.clear();
     outbox.clear();
     attachments.clear();
+    sending.clear();
     home.value = null;
     team.value = null;
     agent.value = null;
@@ -235,6 +245,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     outbox,
     attachments,
     moves,
+    sending,
     wasSignedOut,
     plainHttp,
     taken,

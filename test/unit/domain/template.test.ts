@@ -8,9 +8,9 @@ import {
   cleanVariables,
   fillTemplate,
   isSendable,
+  piecesOf,
   placeholdersOf,
   valueProblem,
-  withValues,
   type Approval,
 } from '../../../lib/domain/template.ts';
 
@@ -142,8 +142,21 @@ describe('a template before it is sent', () => {
     );
   });
 
-  it('shows what is filled in so far and leaves the rest as it is', () => {
-    expect(withValues('Dear {{name}}, {{ 1 }}', { name: '{{1}}' })).to.equal('Dear {{1}}, {{ 1 }}');
+  it('falls into pieces that make up the whole', () => {
+    expect(piecesOf('Dear {{name}}, {{ 1 }}!')).to.deep.equal([
+      { text: 'Dear ', key: null },
+      { text: '{{name}}', key: 'name' },
+      { text: ', ', key: null },
+      { text: '{{ 1 }}', key: '1' },
+      { text: '!', key: null },
+    ]);
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('{{1}}', '{{', '}}', ' ', 'a', '{{ b }}')), (parts) => {
+        const pieces = piecesOf(parts.join(''));
+        expect(pieces.map(({ text }) => text).join('')).to.equal(parts.join(''));
+        expect([...new Set(pieces.flatMap(({ key }) => key ?? []))]).to.have.members(placeholdersOf(parts.join('')));
+      }),
+    );
   });
 
   it('goes out or not by its approval, as the check says', () => {

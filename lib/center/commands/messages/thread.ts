@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import { fullAddress, maskAddress } from '../../../domain/address.ts';
+import { HELD_OUTCOMES } from '../../../domain/delivery-status.ts';
 import type { CenterEvent, EventType } from '../../../domain/events.ts';
 import type { Author } from '../../../domain/message.ts';
 import { prepared } from '../../../store/prepared.ts';
@@ -36,9 +37,6 @@ const STORY: EventType[] = [
   'customer.opted-out',
   'customer.opted-in',
 ];
-
-/** What became of held answers; other changes of a status are told by the message itself. */
-const HELD_REASONS = ['customer-wrote', 'agent-canceled', 'conversation-closed'];
 
 export const messages: QueryFunction<'messages'> = async (db, _context, { conversationId, agentId, before, limit }) => {
   const { row, sight } = await visibleConversation(db, conversationId, agentId);
@@ -78,7 +76,11 @@ async function storyBetween(db: Database, conversationId: string, from: number |
     .selectAll()
     .where('conversation_id', '=', conversationId)
     .where((e) =>
-      e.or([e('type', 'in', STORY), e.and([e('type', '=', sql.lit('message.status')), e('reason', 'in', HELD_REASONS)])]),
+      e.or([
+        e('type', 'in', STORY),
+        // What became of held answers; other changes of a status are told by the message itself.
+        e.and([e('type', '=', sql.lit('message.status')), e('reason', 'in', [...HELD_OUTCOMES])]),
+      ]),
     )
     // Word for word the condition of the index, because SQLite uses a partial index only then.
     .where('type', '<>', sql.lit('message.received'))

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { CenterError } from '../../../domain/errors.ts';
+import type { HeldOutcome } from '../../../domain/delivery-status.ts';
 import { sessionWindow } from '../../../domain/session-window.ts';
 import { prepared } from '../../../store/prepared.ts';
 import { FEED_WAITING, type Database } from '../../../store/schema.ts';
@@ -67,7 +68,7 @@ async function cancel(
   row: ConversationRow,
   message: MessageRow,
   actor: Author,
-  reason: string,
+  reason: HeldOutcome,
 ): Promise<void> {
   await db.updateTable('messages').set({ status: 'canceled' }).where('seq', '=', message.seq).execute();
   sayStatus(context, row, message, 'canceled', actor, reason);
@@ -79,7 +80,7 @@ function sayStatus(
   message: MessageRow,
   status: 'pending' | 'canceled',
   actor: Author,
-  reason: string | null,
+  reason: HeldOutcome,
 ): void {
   context.emit({
     type: 'message.status',
