@@ -56,7 +56,9 @@ describe('a template after the window in a browser', () => {
 
   it('the templates take over, with WhatsApp’s word for each', async () => {
     await desk.getByRole('button', { name: 'Choose a template' }).click();
-    await list().getByRole('button', { name: /^Order on its way Approved/ }).waitFor();
+    await list()
+      .getByRole('button', { name: /^Order on its way Approved/ })
+      .waitFor();
     const rejected = list().getByRole('button', { name: /^Everything must go Rejected/ });
     expect(await rejected.isDisabled()).to.equal(true);
     expect(await rejected.textContent()).to.include('The content looks like spam.');
@@ -67,7 +69,9 @@ describe('a template after the window in a browser', () => {
   });
 
   it('a template is filled in beside what the customer will read', async () => {
-    await list().getByRole('button', { name: /^Order on its way/ }).click();
+    await list()
+      .getByRole('button', { name: /^Order on its way/ })
+      .click();
     const form = desk.getByRole('form', { name: 'Template Order on its way' });
     const preview = form.getByRole('figure', { name: 'What the customer will read' });
     expect(await preview.textContent()).to.include('Good news, there: order 48213');
