@@ -1,5 +1,6 @@
 import { inject, provide, ref, shallowRef, type InjectionKey, type Ref, type ShallowRef } from 'vue';
 import type { AgentView, ConversationView, HomeView } from '../../../lib/center/views.ts';
+import { HELD_OUTCOMES } from '../../../lib/domain/delivery-status.ts';
 import type { CenterEvent, EventType } from '../../../lib/domain/events.ts';
 import { isPlainHttp, isSetupNeeded, type DeskApi, type SignedIn } from '../api/client.ts';
 import { toDeskError, type DeskError } from '../api/desk-error.ts';
@@ -17,7 +18,6 @@ import { realTimers, type Timers } from './timers.ts';
 /** Events that change nothing that Home or a list shows. */
 const NOT_ON_HOME: ReadonlySet<EventType> = new Set([
   'draft.saved',
-  'message.status',
   'message.unrouted',
   'desk.opened',
   'desk.closed',
@@ -25,6 +25,13 @@ const NOT_ON_HOME: ReadonlySet<EventType> = new Set([
   'agent.signed-out',
   'remark.added',
 ]);
+/** A message that goes on its way is no news there; that a held one was taken back, or that one failed, is. */
+function showsOnHome({ type, reason, data }: CenterEvent): boolean {
+  if (type !== 'message.status') return !NOT_ON_HOME.has(type);
+  const { status } = data;
+  return HELD_OUTCOMES.some((outcome) => outcome === reason) || status === 'failed' || status === 'undelivered';
+}
+
 const HOME_GAP_MS = 200;
 const HOME_RETRY_MS = 2_000;
 
@@ -169,7 +176,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
   function onEvent(event: CenterEvent): void {
     tell(event);
     if (event.type === 'offer.accepted') noteTaken(event);
-    if (!NOT_ON_HOME.has(event.type)) void refreshHome();
+    if (showsOnHome(event)) void refreshHome();
     if (event.conversationId !== null) threads.touch(event.conversationId, event.messageId, event);
     if (team.value !== null && (event.type.startsWith('agent.') || event.type.startsWith('desk.'))) void refreshTeam();
     if (event.type === 'clock.moved') threads.refreshAll();
