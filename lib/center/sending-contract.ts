@@ -1,4 +1,5 @@
-import type { TemplateRef } from '../domain/message.ts';
+import type { ConversationState, HandledBy, TemplateRef } from '../domain/message.ts';
+import type { OptOutReason } from '../domain/opt-out.ts';
 import type { ClaimResult, Command } from './contract.ts';
 import type { MessageView } from './views.ts';
 import type { Requester } from './engine-contract.ts';
@@ -45,6 +46,50 @@ export interface SendingQueries {
    * there is none within the window.
    */
   typingTarget: Command<{ conversationId: string; agentId: string }, { sid: string; accountId: string } | null>;
+  /**
+   * Whom an address belongs to and whether somebody is talking to them, for an agent who is about to write first.
+   * Throws `INVALID_RECIPIENT`, `NO_RECIPIENT`.
+   */
+  recipient: Command<{ agentId: string; address: string; accountId?: string | null }, RecipientView>;
+  /** Customers of the agent's own conversations by name, user name or address, the latest first; an empty text finds all. */
+  knownCustomers: Command<{ agentId: string; text: string; limit: number }, KnownCustomer[]>;
+}
+
+/** An account as a person chooses it. */
+export interface AccountChoice {
+  id: string;
+  name: string;
+  /** "whatsapp:+1…"; empty where a Messaging Service chooses. */
+  sender: string;
+}
+
+/** Somebody who may be written to. */
+export interface RecipientView {
+  /** Without "whatsapp:". */
+  address: string;
+  /** Null for somebody who was never heard of. */
+  name: string | null;
+  /** Since when nothing may be sent, and why; null while it may. */
+  optedOut: { at: number; reason: OptOutReason } | null;
+  /** The conversation that is going on with them. */
+  live: {
+    conversationId: string;
+    state: ConversationState;
+    handledBy: HandledBy;
+    agent: { id: string; name: string } | null;
+    queue: string | null;
+    /** Whether the one who asks may open it. */
+    visible: boolean;
+  } | null;
+}
+
+/** A customer whom the agent has talked to. */
+export interface KnownCustomer {
+  address: string;
+  hasNumber: boolean;
+  name: string | null;
+  lastMessageAt: number;
+  optedOut: boolean;
 }
 
 /** A template with its values, filled in and checked (`fillTemplate`) by whoever can see the account's templates. */

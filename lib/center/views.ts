@@ -77,7 +77,8 @@ export interface ConversationView {
   closedAt: number | null;
   closeReason: string | null;
   lastMessageAt: number;
-  lastMessage: { text: string; type: string; direction: 'inbound' | 'outbound' } | null;
+  /** `status`: how far it is on its way, or "received" for a customer's. */
+  lastMessage: { text: string; type: string; direction: 'inbound' | 'outbound'; status: WhatsAppMessage['status'] } | null;
   firstMessage: string | null;
   unread: number;
   attributes: Record<string, unknown>;

@@ -54,6 +54,10 @@ export function raiseStatus(current: DeliveryStatus, reported: DeliveryStatus): 
   return RANK[reported] > RANK[current] ? reported : current;
 }
 
+/** What becomes of a held answer, as the reason of its `message.status` event. */
+export const HELD_OUTCOMES = ['customer-wrote', 'agent-canceled', 'conversation-closed'] as const;
+export type HeldOutcome = (typeof HELD_OUTCOMES)[number];
+
 /** The end of a message that did not reach the customer. */
 export function isFailure(status: DeliveryStatus): boolean {
   return RANK[status] === RANK.failed;

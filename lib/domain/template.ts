@@ -1,9 +1,15 @@
-import { CenterError } from './errors.ts';
+import { CenterError, type ErrorCode } from './errors.ts';
 import type { TemplateRef } from './message.ts';
 import { MAX_PART, textLength } from './outbound-content.ts';
 
 /** What WhatsApp says of a template; `unsubmitted` was never handed in, so it only goes out within the session window. */
 export type Approval = 'approved' | 'pending' | 'rejected' | 'paused' | 'disabled' | 'unsubmitted';
+
+/** A line of a template: a heading above the text or the small print below it. */
+export interface TemplateLine {
+  part: 'header' | 'text' | 'footer';
+  text: string;
+}
 
 /** A content template of an account, as a person chooses and fills it in. */
 export interface TemplateView {
@@ -13,8 +19,12 @@ export interface TemplateView {
   language: string;
   /** Twilio's content type without "twilio/" or "whatsapp/": "text", "quick-reply", "media", "list-picker" … */
   kind: string;
+  /** WhatsApp's word, in lower case: "utility", "marketing", "authentication"; empty for one that was never handed in. */
+  category: string;
   /** With its placeholders, `{{1}}` or `{{name}}`. */
   body: string;
+  /** The same, as a phone sets it apart; a part of several lines is one entry. */
+  lines: TemplateLine[];
   /** What has to be filled in, in the order of the placeholders' numbers. */
   variables: { key: string; example: string }[];
   buttons: { title: string; kind: 'reply' | 'url' | 'phone' | 'other'; value: string | null }[];
@@ -23,6 +33,15 @@ export interface TemplateView {
   approval: Approval;
   /** Why WhatsApp rejected it. */
   reason: string | null;
+}
+
+/** The templates of an account as they were known at some moment. */
+export interface TemplateCatalogue {
+  templates: TemplateView[];
+  /** Milliseconds since Twilio gave them. */
+  ageMs: number;
+  /** Why they are not fresh; null when they are. */
+  problem: { code: ErrorCode; text: string } | null;
 }
 
 /** A template ready to be sent, and what the customer reads. */
@@ -51,6 +70,19 @@ export function cleanValue(value: string): string {
 export function placeholdersOf(text: string): string[] {
   const found = new Set([...text.matchAll(PLACEHOLDER)].map(([, key]) => key!));
   return sortKeys([...found]);
+}
+
+/** A text in pieces: what stands as it is, with the key of null, and each placeholder by its key. */
+export function piecesOf(text: string): { text: string; key: string | null }[] {
+  const pieces: { text: string; key: string | null }[] = [];
+  let end = 0;
+  for (const match of text.matchAll(PLACEHOLDER)) {
+    if (match.index > end) pieces.push({ text: text.slice(end, match.index), key: null });
+    pieces.push({ text: match[0], key: match[1]! });
+    end = match.index + match[0].length;
+  }
+  if (end < text.length) pieces.push({ text: text.slice(end), key: null });
+  return pieces;
 }
 
 /** Numbers by value, names after them as they came. */
@@ -86,6 +118,13 @@ export function fillTemplate(
   return { template: { contentSid: view.contentSid, variables }, text };
 }
 
+/** What keeps a value from being sent; null when nothing does. */
+export function valueProblem(value: string): 'empty' | 'too-long' | null {
+  const cleaned = cleanValue(value);
+  if (INVISIBLE.test(cleaned)) return 'empty';
+  return textLength(cleaned) > MAX_PART ? 'too-long' : null;
+}
+
 /**
  * Whether a template may go out now. Within the window WhatsApp needs no approval; what it rejected, paused or disabled
  * is refused at any time (63040 to 63042).
@@ -93,11 +132,15 @@ export function fillTemplate(
  */
 export function checkApproval(view: Pick<TemplateView, 'name' | 'approval' | 'reason'>, windowOpen: boolean): void {
   const { name, approval, reason } = view;
-  if (approval === 'approved') return;
-  if (windowOpen && (approval === 'unsubmitted' || approval === 'pending')) return;
+  if (isSendable(approval, windowOpen) || approval === 'approved') return;
   throw new CenterError('TEMPLATE_NOT_APPROVED', `The template "${name}" ${STANDING[approval]}${reason ? `: ${reason}` : '.'}`, {
     details: { approval },
   });
+}
+
+/** Whether a template with this approval goes out; the rule of {@link checkApproval}. */
+export function isSendable(approval: Approval, windowOpen: boolean): boolean {
+  return approval === 'approved' || (windowOpen && (approval === 'unsubmitted' || approval === 'pending'));
 }
 
 const STANDING: Record<Exclude<Approval, 'approved'>, string> = {
@@ -109,13 +152,15 @@ const STANDING: Record<Exclude<Approval, 'approved'>, string> = {
 };
 
 function refuseUnusable(entries: readonly (readonly [key: string, value: string])[]): void {
-  const empty = entries.filter(([, value]) => INVISIBLE.test(value)).map(([key]) => key);
+  const having = (problem: ReturnType<typeof valueProblem>): string[] =>
+    entries.filter(([, value]) => valueProblem(value) === problem).map(([key]) => key);
+  const empty = having('empty');
   if (empty.length > 0) {
     throw new CenterError('TEMPLATE_VARIABLES', `The template needs a value for ${named(empty)}.`, {
       details: { missing: empty.join(', ') },
     });
   }
-  const long = entries.filter(([, value]) => textLength(value) > MAX_PART).map(([key]) => key);
+  const long = having('too-long');
   if (long.length > 0) {
     throw new CenterError('TEMPLATE_VARIABLES', `A value of a template has at most ${MAX_PART} characters: ${named(long)}.`, {
       details: { tooLong: long.join(', ') },

@@ -1,8 +1,15 @@
 import type { Center } from '../center/center.ts';
+import type { AccountChoice } from '../center/sending-contract.ts';
 import type { ConversationView, MessageView } from '../center/views.ts';
 import { CenterError } from '../domain/errors.ts';
 import type { TemplateRef } from '../domain/message.ts';
-import { checkApproval, fillTemplate, type FilledTemplate, type TemplateView } from '../domain/template.ts';
+import {
+  checkApproval,
+  fillTemplate,
+  type FilledTemplate,
+  type TemplateCatalogue,
+  type TemplateView,
+} from '../domain/template.ts';
 import type { Account } from './account.ts';
 import { unknownTemplate, type Templates } from './templates.ts';
 import type { Typing } from './typing.ts';
@@ -14,14 +21,6 @@ export interface ChannelAccount {
   typing: Typing;
 }
 
-/** An account as a person chooses it. */
-export interface AccountChoice {
-  id: string;
-  name: string;
-  /** "whatsapp:+1…"; empty where a Messaging Service chooses. */
-  sender: string;
-}
-
 /** What the desk needs of WhatsApp besides the store: everything that Twilio has to be asked for. */
 export interface Channel {
   accounts(): Promise<AccountChoice[]>;
@@ -30,6 +29,11 @@ export interface Channel {
    * @throws CenterError `ACCOUNT_MISSING`, `TWILIO_REFUSED`, `TWILIO_UNREACHABLE`
    */
   templates(accountId: string): Promise<TemplateView[]>;
+  /**
+   * The same for somebody who chooses one: while Twilio cannot be asked, the last known ones with the reason. Throws as
+   * {@link templates}. `fresh` asks Twilio in any case.
+   */
+  catalogue(accountId: string, fresh: boolean): Promise<TemplateCatalogue>;
   /**
    * Fills in a template for a preview or to be sent.
    * @throws CenterError `INVALID_TEMPLATE` for one that the account does not have, `TEMPLATE_NOT_APPROVED`, `TEMPLATE_VARIABLES`,
@@ -85,8 +89,14 @@ export function createChannel({ center, accounts }: ChannelOptions): Channel {
       return (await accountOf(accountId)).templates.list();
     },
 
+    async catalogue(accountId, fresh) {
+      return (await accountOf(accountId)).templates.catalogue(fresh);
+    },
+
     async fill(accountId, template, windowOpen) {
-      const view = (await channel.templates(accountId)).find(({ contentSid }) => contentSid === template.contentSid);
+      // Whether Twilio can be asked at this moment is not what decides: what is known of the template is enough to fill it in.
+      const { templates } = await channel.catalogue(accountId, false);
+      const view = templates.find(({ contentSid }) => contentSid === template.contentSid);
       if (view === undefined) throw unknownTemplate(template.contentSid);
       checkApproval(view, windowOpen);
       return fillTemplate(view, template.variables);

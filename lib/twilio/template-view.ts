@@ -1,4 +1,4 @@
-import type { Approval, TemplateView } from '../domain/template.ts';
+import type { Approval, TemplateLine, TemplateView } from '../domain/template.ts';
 import { placeholdersOf, sortKeys } from '../domain/template.ts';
 
 /** A content template as Twilio's Content API gives it, of which only the SID is sure to be there. */
@@ -22,12 +22,15 @@ export function templateViewOf(content: ContentResource): TemplateView {
   const type = mainType(Object.keys(types), approval.contentType);
   const definition = fieldsOf(types[type]);
   const examples = fieldsOf(content.variables);
+  const lines = linesOf(definition);
   return {
     contentSid: content.sid,
     name: content.friendlyName || approval.name || content.sid,
     language: content.language ?? '',
     kind: type.slice(type.indexOf('/') + 1),
-    body: bodyOf(definition),
+    category: approval.category,
+    body: lines.map(({ text }) => text).join('\n'),
+    lines,
     variables: keysOf(definition, examples).map((key) => ({ key, example: textOf(examples[key]) })),
     buttons: buttonsOf(definition),
     media: mediaOf(definition),
@@ -43,10 +46,17 @@ function mainType(types: string[], submitted: string): string {
   return whatsapp ?? handedIn ?? types.find((type) => type !== 'twilio/text') ?? types[0] ?? '';
 }
 
+const PARTS: [field: string, part: TemplateLine['part']][] = [
+  ['header_text', 'header'],
+  ['title', 'header'],
+  ['body', 'text'],
+  ['subtitle', 'footer'],
+  ['footer', 'footer'],
+];
+
 /** The lines of a template in the order in which a phone shows them. */
-function bodyOf(definition: Fields): string {
-  const lines = ['header_text', 'title', 'body', 'subtitle', 'footer'].map((name) => textOf(definition[name]));
-  return lines.filter((line) => line !== '').join('\n');
+function linesOf(definition: Fields): TemplateLine[] {
+  return PARTS.map(([field, part]) => ({ part, text: textOf(definition[field]) })).filter(({ text }) => text !== '');
 }
 
 /** Everything in the definition that has to be filled in: the text, buttons' addresses, media. */
@@ -101,13 +111,20 @@ const STATES: Record<string, Approval> = {
 };
 
 /** Seen directly and one level down, under "whatsapp". A word we do not know is not an approval. */
-function approvalOf(value: unknown): { state: Approval; reason: string | null; name: string; contentType: string } {
+function approvalOf(value: unknown): {
+  state: Approval;
+  reason: string | null;
+  category: string;
+  name: string;
+  contentType: string;
+} {
   const given = Array.isArray(value) ? fieldsOf(value[0]) : fieldsOf(value);
   const request = given.whatsapp === undefined ? given : fieldsOf(given.whatsapp);
   const word = textOf(request.status).trim().toLowerCase();
   return {
     state: Object.hasOwn(STATES, word) ? STATES[word]! : 'pending',
     reason: textOf(request.rejection_reason) || null,
+    category: textOf(request.category).toLowerCase(),
     name: textOf(request.name),
     contentType: textOf(request.content_type),
   };

@@ -1,6 +1,13 @@
 import { CenterError, isCenterError } from '../domain/errors.ts';
 import type { TemplateRef } from '../domain/message.ts';
-import { checkApproval, cleanVariables, fillTemplate, type FilledTemplate, type TemplateView } from '../domain/template.ts';
+import {
+  checkApproval,
+  cleanVariables,
+  fillTemplate,
+  type FilledTemplate,
+  type TemplateCatalogue,
+  type TemplateView,
+} from '../domain/template.ts';
 import type { Account } from './account.ts';
 import { createClient } from './api/client.ts';
 import { toReadError } from './api/read-error.ts';
@@ -13,6 +20,14 @@ export interface Templates {
    * @throws CenterError `TWILIO_REFUSED`, `TWILIO_UNREACHABLE` or `ACCOUNT_MISSING`
    */
   list(): Promise<TemplateView[]>;
+  /**
+   * All of them for somebody who chooses: while Twilio cannot be asked, those that were known last and the reason, because a
+   * template is needed most when something else goes wrong.
+   *
+   * @param fresh asks Twilio in any case
+   * @throws CenterError as {@link list}, while none are known
+   */
+  catalogue(fresh: boolean): Promise<TemplateCatalogue>;
   /** One of them; null when the account has none with this SID, or when Twilio cannot be asked. */
   find(contentSid: string): Promise<TemplateView | null>;
   /**
@@ -75,6 +90,17 @@ export function createTemplates(account: Account, options: TemplatesOptions = {}
   const templates: Templates = {
     async list() {
       return [...(await views()).values()];
+    },
+
+    async catalogue(fresh) {
+      let problem: TemplateCatalogue['problem'] = null;
+      try {
+        await (fresh ? refresh() : views());
+      } catch (error) {
+        if (!isCenterError(error) || known === null) throw error;
+        problem = { code: error.code, text: error.message };
+      }
+      return { templates: [...known!.views.values()], ageMs: Math.max(0, Math.round(now() - known!.at)), problem };
     },
 
     async find(contentSid) {

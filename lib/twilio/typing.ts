@@ -1,5 +1,6 @@
 import type { Account } from './account.ts';
 import { createClient } from './api/client.ts';
+import { toReadError } from './api/read-error.ts';
 
 /**
  * Shows a customer that somebody is writing. Twilio's indicator (public beta) lasts 25 seconds or until the answer, and marks
@@ -22,6 +23,8 @@ export interface TypingOptions {
   timeoutMs?: number;
   /** Milliseconds of a clock that only goes forward. */
   now?: () => number;
+  /** Told once each time that it is switched off, with the reason. */
+  onOff?: (reason: string) => void;
 }
 
 const AGAIN_AFTER_MS = 20_000;
@@ -29,7 +32,7 @@ const OFF_MS = 10 * 60_000;
 const TIMEOUT_MS = 5000;
 
 export function createTyping(account: Account, options: TypingOptions = {}): Typing {
-  const { now = () => performance.now(), timeoutMs = TIMEOUT_MS } = options;
+  const { now = () => performance.now(), timeoutMs = TIMEOUT_MS, onOff } = options;
   const client = createClient(account, timeoutMs);
   const shownAt = new Map<string, number>();
   let offUntil = -Infinity;
@@ -49,7 +52,9 @@ export function createTyping(account: Account, options: TypingOptions = {}): Typ
         const api = await client.api();
         await api.messaging.v2.typingIndicator.create({ channel: 'whatsapp', messageId: sid });
         return true;
-      } catch {
+      } catch (error) {
+        // Several conversations may have asked at once; one word about it is enough.
+        if (now() >= offUntil) onOff?.(toReadError(error, 'a typing indicator').message);
         offUntil = now() + OFF_MS;
         return false;
       }

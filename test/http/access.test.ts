@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { ROUTES } from '../../desk/api/routes/index.ts';
 import { MediaFolder } from '../../lib/store/media-folder.ts';
+import { ContentApi, WELCOME } from '../support/content-api.ts';
 import { pdf, png } from '../support/files.ts';
 import { DeskServer, inbound, PASSWORD, type Answer, type Browser } from '../support/desk.ts';
 
@@ -98,6 +99,23 @@ const TABLE: Record<string, Row> = {
   'POST /api/messages/:id/retry': { agent: OWN_ONLY(201), body: { id: 'again', sureItIsLost: true } },
   'POST /api/messages/:id/arrived': { agent: OWN_ONLY(200), body: {} },
   // The offer of a conversation, where it has one for the caller.
+  'GET /api/accounts': { agent: 200 },
+  'GET /api/accounts/:id/templates': { agent: { own: 200, theirs: 200, queued: 200, flow: 200, none: 409 } },
+  'POST /api/conversations/:id/templates': {
+    // What an agent may not see is not there; what they may see and have not accepted is not theirs to write in.
+    agent: { own: 201, theirs: 404, queued: 403, flow: 404, none: 404 },
+    supervisor: OWN_ONLY(201),
+    body: { id: 'template-1', contentSid: WELCOME, variables: { 1: 'Ada' } },
+  },
+  'POST /api/conversations/:id/typing': { agent: OWN_ONLY(204), body: {} },
+  // A held answer in a conversation of this kind.
+  'POST /api/messages/:id/cancel': { agent: { own: 200, theirs: 403, queued: 404, flow: 404, none: 404 }, body: {} },
+  'GET /api/recipients': { agent: 200, query: '?address=%2B15550177001' },
+  'GET /api/customers': { agent: 200, query: '?text=' },
+  'POST /api/conversations': {
+    agent: 201,
+    body: { id: 'start-0001', address: '+15550177001', contentSid: WELCOME, variables: { 1: 'Ada' } },
+  },
   'POST /api/offers/:id/reject': { agent: { own: 409, theirs: 404, queued: 204, flow: 404, none: 404 }, body: {} },
   'GET /api/team': { agent: 403, supervisor: 200 },
   'POST /api/team': {
@@ -136,15 +154,7 @@ describe('desk API: who may do what', () => {
     const server = await DeskServer.start();
     try {
       const browser = await server.signedIn('sam');
-      for (const path of [
-        '/api',
-        '/api/',
-        '/api/agents',
-        '/api/home/',
-        '/api/conversations',
-        '/api/team/1/2',
-        '/api/../api/home/x',
-      ]) {
+      for (const path of ['/api', '/api/', '/api/agents', '/api/home/', '/api/messages', '/api/team/1/2', '/api/../api/home/x']) {
         expect((await browser.get(path)).status, path).to.equal(404);
       }
       const wrong = await browser.post('/api/home');
@@ -168,7 +178,7 @@ describe('desk API: who may do what', () => {
           }
         }
       } finally {
-        await scene.server.stop();
+        await scene.stop();
       }
     }).timeout(30_000);
   }
@@ -185,16 +195,20 @@ type People = Record<'agent' | 'supervisor' | 'other' | 'colleague' | 'disabled'
 /** A center with one conversation of each kind for each caller, made anew for every question. */
 class Scene {
   readonly server: DeskServer;
+  readonly #twilio: ContentApi;
   readonly #ids: People;
   #count = 0;
 
-  private constructor(server: DeskServer, ids: People) {
+  private constructor(server: DeskServer, twilio: ContentApi, ids: People) {
     this.server = server;
+    this.#twilio = twilio;
     this.#ids = ids;
   }
 
   static async set(): Promise<Scene> {
-    const server = await DeskServer.start({ supervisor: null });
+    const twilio = await new ContentApi().open();
+    const server = await DeskServer.start({ supervisor: null }, (center) => twilio.channel(center));
+    await server.queue();
     const [supervisor, agent, other, colleague, disabled] = [
       await server.addAgent('sue', 'supervisor'),
       await server.addAgent('ana'),
@@ -204,13 +218,18 @@ class Scene {
     ];
     // Somebody who is there, to whom conversations can be passed.
     await server.center.run('openDesk', { deskId: 'colleague', agentId: colleague.id });
-    return new Scene(server, {
+    return new Scene(server, twilio, {
       agent: agent.id,
       supervisor: supervisor.id,
       other: other.id,
       colleague: colleague.id,
       disabled: disabled.id,
     });
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+    await this.#twilio.close();
   }
 
   async ask(caller: Caller, thing: Thing, method: string, path: string, { body, raw, query = '' }: Row): Promise<Answer> {
@@ -223,8 +242,9 @@ class Scene {
     }
     const people = { me: this.#ids[caller === 'supervisor' ? 'supervisor' : 'agent'], colleague: this.#ids.colleague };
     const sent = typeof body === 'function' ? (body as (given: typeof people) => unknown)(people) : body;
-    const payload =
-      typeof sent === 'object' && sent !== null && 'id' in sent ? { ...sent, id: `message-${(this.#count += 1)}` } : sent;
+    // A message's id is good for one message.
+    const named = typeof sent === 'object' && sent !== null && 'id' in sent;
+    const payload = named ? { ...sent, id: `message-${(this.#count += 1)}` } : sent;
     const answer = await browser.ask(url, { method, ...(raw === undefined ? { body: payload } : { raw }) });
     await this.#clear();
     return answer;
@@ -232,9 +252,11 @@ class Scene {
 
   #idFor(caller: Caller, thing: Thing, path: string, method: string): Promise<string> | string {
     if (path.startsWith('/api/media/')) return this.#fileFor(caller, thing, method);
+    if (path.endsWith('/cancel')) return this.#heldFor(caller, thing);
     if (path.startsWith('/api/messages/')) return this.#messageFor(caller, thing);
     if (path.startsWith('/api/team/')) return this.#personFor(caller, thing);
     if (path.startsWith('/api/statuses/')) return this.#statusFor(thing);
+    if (path.startsWith('/api/accounts/')) return thing === 'none' ? 'no-such-thing' : 'account';
     if (path.startsWith('/api/queues/')) return thing === 'none' ? 'no-such-thing' : this.server.queue();
     return this.#objectFor(caller, thing, path);
   }
@@ -269,6 +291,22 @@ class Scene {
   #personFor(caller: Caller, thing: Thing): string {
     if (thing === 'own') return this.#ids[caller === 'supervisor' ? 'supervisor' : 'agent'];
     return thing === 'theirs' ? this.#ids.other : 'nobody-at-all';
+  }
+
+  /** What its agent holds in a conversation of this kind; where nobody can, what the customer wrote. */
+  async #heldFor(caller: Caller, thing: Thing): Promise<string> {
+    if (thing === 'none') return 'no-such-thing';
+    const { center } = this.server;
+    const conversationId = await this.#objectFor(caller, thing, '');
+    if (thing === 'queued' || thing === 'flow') {
+      const page = await center.query('messages', { conversationId, agentId: this.#ids.supervisor, limit: 1 });
+      return page.messages[0]!.id;
+    }
+    const agentId = thing === 'theirs' ? this.#ids.other : this.#ids[caller === 'supervisor' ? 'supervisor' : 'agent'];
+    await center.run('skipClock', { byMs: 25 * 3_600_000, allSimulators: true });
+    const messageId = `held-${(this.#count += 1)}`;
+    await center.run('reply', { conversationId, agentId, messageId, text: 'Later', hold: true });
+    return messageId;
   }
 
   /** A stored picture in a conversation of this kind, or what its agent has uploaded to it. */

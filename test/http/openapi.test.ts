@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Schema } from '../../desk/api/http/schema.ts';
 import { ROUTES } from '../../desk/api/routes/index.ts';
+import { ContentApi, WELCOME } from '../support/content-api.ts';
 import { DeskServer } from '../support/desk.ts';
 
 interface Document {
@@ -18,13 +19,18 @@ interface Operation {
 
 describe('desk API: the OpenAPI document', () => {
   let server: DeskServer;
+  let twilio: ContentApi;
   let document: Document;
 
   before(async () => {
-    server = await DeskServer.start({ basePath: '/red/desk' });
+    twilio = await new ContentApi().open();
+    server = await DeskServer.start({ basePath: '/red/desk' }, (center) => twilio.channel(center));
     document = (await server.browser().get('/api/openapi.json')).json as unknown as Document;
   });
-  after(() => server.stop());
+  after(async () => {
+    await server.stop();
+    await twilio.close();
+  });
 
   it('describes every route with its parameters, bodies and refusals', () => {
     expect(document.openapi).to.equal('3.1.0');
@@ -63,6 +69,13 @@ describe('desk API: the OpenAPI document', () => {
     await ask('GET', '/api/conversations/:id', `/api/conversations/${id}`);
     await ask('GET', '/api/conversations/:id/messages', `/api/conversations/${id}/messages`);
     await ask('GET', '/api/home', '/api/home');
+    const template = { contentSid: WELCOME, variables: { 1: 'Ada' } };
+    await ask('GET', '/api/accounts', '/api/accounts');
+    await ask('GET', '/api/accounts/:id/templates', '/api/accounts/account/templates');
+    await ask('POST', '/api/conversations/:id/templates', `/api/conversations/${id}/templates`, { id: 'message-2', ...template });
+    await ask('GET', '/api/recipients', '/api/recipients?address=%2B15550100001');
+    await ask('GET', '/api/customers', '/api/customers?text=');
+    await ask('POST', '/api/conversations', '/api/conversations', { id: 'message-3', address: '+15550177001', ...template });
     await ask('POST', '/api/conversations/:id/end', `/api/conversations/${id}/end`, {});
     await ask('POST', '/api/conversations/:id/close', `/api/conversations/${id}/close`, {});
     await ask('GET', '/api/team', '/api/team');

@@ -11,6 +11,7 @@ import type { Clock } from '../../lib/center/clock.ts';
 import type { AgentView, Role } from '../../lib/center/views.ts';
 import { openCenter } from '../../lib/center/open-center.ts';
 import type { WhatsAppMessage } from '../../lib/domain/message.ts';
+import type { Channel } from '../../lib/twilio/channel.ts';
 
 export const PASSWORD = 'correct horse battery';
 export const SUPERVISOR = { username: 'sam', password: PASSWORD };
@@ -82,7 +83,8 @@ export class DeskServer {
     this.port = (parts.server.address() as AddressInfo).port;
   }
 
-  static async start(options: Partial<DeskOptions> = {}): Promise<DeskServer> {
+  /** @param channelOf makes what Twilio is asked through, of the center that the desk works with */
+  static async start(options: Partial<DeskOptions> = {}, channelOf?: (center: Center) => Channel): Promise<DeskServer> {
     const folder = await mkdtemp(join(tmpdir(), 'desk-'));
     const center = options.center ?? (await openCenter({ file: join(folder, 'center.db') }));
     const clock = new HandClock();
@@ -90,6 +92,7 @@ export class DeskServer {
     const note = (text: string) => void log.push(text);
     const desk = createDesk({
       center,
+      ...(channelOf === undefined ? {} : { channel: channelOf(center) }),
       basePath: '/desk',
       publicUrl: '',
       allowHttp: false,

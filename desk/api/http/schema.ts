@@ -153,6 +153,20 @@ export function anyObject(): Schema<Record<string, unknown>> {
   );
 }
 
+/** Texts by name, such as the values of a template; the names are the caller's. */
+export function textMap(limits: { name: number; value: number; entries: number }): Schema<Record<string, string>> {
+  const value = text({ max: limits.value });
+  return schema(
+    (given, at) => {
+      const entries = Object.entries(anyObject().check(given, at));
+      if (entries.length > limits.entries) throw invalid(at, `an object of at most ${limits.entries} texts`);
+      for (const [name] of entries) if (name.length > limits.name) throw invalid(at, `an object whose names are short`);
+      return Object.fromEntries(entries.map(([name, one]) => [name, value.check(one, `${at}.${name}`)]));
+    },
+    () => ({ type: 'object', additionalProperties: value.toJsonSchema(), maxProperties: limits.entries }),
+  );
+}
+
 /** An object with these fields and no other. */
 export function object<F extends Fields>(fields: F): Schema<ObjectOf<F>> {
   return schema(

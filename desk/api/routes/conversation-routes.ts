@@ -1,4 +1,4 @@
-import { described, integerText, object, optional, text } from '../http/schema.ts';
+import { described, flag, integerText, object, optional, text } from '../http/schema.ts';
 import { agentOf, newThing, route } from './route.ts';
 import { conversationView, homeView, messagePage, messageView } from './views.ts';
 
@@ -101,6 +101,7 @@ export const conversationRoutes = [
       id: newThing(),
       text: described(text({ max: LONGEST_TEXT }), 'With a picture its caption; empty with any other file'),
       mediaId: described(optional(text({ max: 64 })), 'A file uploaded with POST /api/conversations/{id}/files'),
+      hold: described(optional(flag()), 'When the window is closed: sent by itself when the customer writes again'),
     }),
     answer: messageView,
     status: 201,
@@ -112,6 +113,7 @@ export const conversationRoutes = [
       'EMPTY_TEXT',
       'TEXT_TOO_LONG',
       'UNKNOWN_MEDIA',
+      'OPTED_OUT',
     ],
     handle: (call, { center }) =>
       center.run('reply', {
@@ -120,6 +122,7 @@ export const conversationRoutes = [
         messageId: call.body.id,
         text: call.body.text,
         ...(call.body.mediaId === undefined ? {} : { mediaId: call.body.mediaId }),
+        ...(call.body.hold === undefined ? {} : { hold: call.body.hold }),
       }),
   }),
   route({

@@ -1,5 +1,5 @@
-import { described, flag, object, optional, text } from '../http/schema.ts';
-import { agentOf, route } from './route.ts';
+import { described, flag, object, optional } from '../http/schema.ts';
+import { agentOf, newThing, route } from './route.ts';
 import { messageView } from './views.ts';
 
 /** What an agent does about a message that failed, or of which nobody knows. */
@@ -10,7 +10,7 @@ export const failedMessageRoutes = [
     access: 'agent',
     summary: 'Sends a failed message again, as a new one; a request repeated with the same id is one message',
     body: object({
-      id: described(text({ min: 8, max: 64, pattern: /^[A-Za-z0-9_-]+$/ }), 'Of the new message'),
+      id: newThing(),
       sureItIsLost: described(optional(flag()), 'Needed for a message whose fate is not known: somebody is sure about it'),
     }),
     answer: messageView,

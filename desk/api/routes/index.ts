@@ -6,6 +6,7 @@ import { moveRoutes } from './move-routes.ts';
 import { noteRoutes } from './note-routes.ts';
 import { presenceRoutes } from './presence-routes.ts';
 import type { Route } from './route.ts';
+import { sendingRoutes } from './sending-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { supervisionRoutes } from './supervision-routes.ts';
 import { teamRoutes } from './team-routes.ts';
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   ...moveRoutes,
   ...mediaRoutes,
   ...failedMessageRoutes,
+  ...sendingRoutes,
   ...noteRoutes,
   ...teamRoutes,
   ...supervisionRoutes,

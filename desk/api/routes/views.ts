@@ -1,5 +1,6 @@
 import type { AgentView, ConversationView, HomeView, MessagePage, MessageView } from '../../../lib/center/views.ts';
 import type { MediaView } from '../../../lib/center/media-contract.ts';
+import { DELIVERY_STATUSES } from '../../../lib/domain/delivery-status.ts';
 import type { WhatsAppMessage } from '../../../lib/domain/message.ts';
 import { anyObject, described, flag, integer, list, named, nullable, object, oneOf, optional, text } from '../http/schema.ts';
 import type { Schema } from '../http/schema.ts';
@@ -59,7 +60,14 @@ export const conversationFields = {
   closedAt: nullable(milliseconds()),
   closeReason: nullable(text()),
   lastMessageAt: milliseconds(),
-  lastMessage: nullable(object({ text: text(), type: text(), direction: oneOf(['inbound', 'outbound']) })),
+  lastMessage: nullable(
+    object({
+      text: text(),
+      type: text(),
+      direction: oneOf(['inbound', 'outbound']),
+      status: described(oneOf([...DELIVERY_STATUSES, 'received']), 'How far it is on its way; "received" for a customer’s'),
+    }),
+  ),
   firstMessage: nullable(text()),
   unread: integer({ min: 0 }),
   attributes: anyObject(),

@@ -2,6 +2,7 @@ import type { AgentView, ConversationView, HomeView, MessagePage, MessageView, R
 import { DeskError, toDeskError } from './desk-error.ts';
 import { createEngineApi, type EngineApi } from './engine-api.ts';
 import { createMediaApi, type FileSender, type MediaApi, type UploadProgress } from './media-api.ts';
+import { createSendingApi, type SendingApi } from './sending-api.ts';
 
 /** Proves to the server that a request comes from this page: no other site can set it without being asked first. */
 const PAGE_HEADER = { 'X-Twentyfour-Desk': '1' };
@@ -25,7 +26,7 @@ export interface NewTeamMember {
 
 export type TeamChange = Partial<{ name: string; role: Role; disabled: boolean; password: string }>;
 
-export interface DeskApi extends EngineApi, MediaApi {
+export interface DeskApi extends EngineApi, MediaApi, SendingApi {
   session(): Promise<SignedIn>;
   signIn(username: string, password: string): Promise<SignedIn>;
   signOut(): Promise<void>;
@@ -56,6 +57,8 @@ export interface DeskApi extends EngineApi, MediaApi {
 export interface ReplyExtras {
   /** An uploaded file; the text is then its caption. */
   mediaId?: string;
+  /** When the window is closed: sent by itself when the customer writes again. */
+  hold?: boolean;
 }
 
 interface ErrorBody {
@@ -124,6 +127,7 @@ export function createDeskApi(fetcher: typeof fetch, sender: FileSender, base = 
   return {
     ...createEngineApi(call),
     ...createMediaApi(call, send),
+    ...createSendingApi(call),
     session: () => call('GET', 'api/session'),
     signIn: (username, password) => call('POST', 'api/session', { username, password }),
     signOut: () => call('DELETE', 'api/session'),

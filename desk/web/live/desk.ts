@@ -1,5 +1,6 @@
 import { inject, provide, ref, shallowRef, type InjectionKey, type Ref, type ShallowRef } from 'vue';
 import type { AgentView, ConversationView, HomeView } from '../../../lib/center/views.ts';
+import { HELD_OUTCOMES } from '../../../lib/domain/delivery-status.ts';
 import type { CenterEvent, EventType } from '../../../lib/domain/events.ts';
 import { isPlainHttp, isSetupNeeded, type DeskApi, type SignedIn } from '../api/client.ts';
 import { toDeskError, type DeskError } from '../api/desk-error.ts';
@@ -10,13 +11,13 @@ import { createDrafts, type Drafts } from './drafts.ts';
 import { createMoves, type Moves } from './moves.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createRefresher } from './refresher.ts';
+import { createSending, type Sending } from './sending.ts';
 import { createThreads, type Threads } from './threads.ts';
 import { realTimers, type Timers } from './timers.ts';
 
 /** Events that change nothing that Home or a list shows. */
 const NOT_ON_HOME: ReadonlySet<EventType> = new Set([
   'draft.saved',
-  'message.status',
   'message.unrouted',
   'desk.opened',
   'desk.closed',
@@ -24,6 +25,13 @@ const NOT_ON_HOME: ReadonlySet<EventType> = new Set([
   'agent.signed-out',
   'remark.added',
 ]);
+/** A message that goes on its way is no news there; that a held one was taken back, or that one failed, is. */
+function showsOnHome({ type, reason, data }: CenterEvent): boolean {
+  if (type !== 'message.status') return !NOT_ON_HOME.has(type);
+  const { status } = data;
+  return HELD_OUTCOMES.some((outcome) => outcome === reason) || status === 'failed' || status === 'undelivered';
+}
+
 const HOME_GAP_MS = 200;
 const HOME_RETRY_MS = 2_000;
 
@@ -46,6 +54,7 @@ export interface Desk {
   readonly outbox: Outbox;
   readonly attachments: Attachments;
   readonly moves: Moves;
+  readonly sending: Sending;
   /** True when the agent was signed out by the server and not by pressing Sign out. */
   readonly wasSignedOut: Ref<boolean>;
   /** The last conversation that was offered to this agent and that somebody else accepted. */
@@ -93,6 +102,13 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     },
     timers,
   );
+  const sending = createSending(api, {
+    after,
+    stored(conversationId, message) {
+      if (phase.value === 'signed-in') threads.adoptMessage(conversationId, message);
+    },
+    now: machineNow,
+  });
   const listeners = new Set<(event: CenterEvent | null) => void>();
   const moves = createMoves(api, {
     after,
@@ -160,7 +176,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
   function onEvent(event: CenterEvent): void {
     tell(event);
     if (event.type === 'offer.accepted') noteTaken(event);
-    if (!NOT_ON_HOME.has(event.type)) void refreshHome();
+    if (showsOnHome(event)) void refreshHome();
     if (event.conversationId !== null) threads.touch(event.conversationId, event.messageId, event);
     if (team.value !== null && (event.type.startsWith('agent.') || event.type.startsWith('desk.'))) void refreshTeam();
     if (event.type === 'clock.moved') threads.refreshAll();
@@ -181,6 +197,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     outbox.clear();
     attachments.clear();
     moves.clear();
+    sending.clear();
     home.value = null;
     team.value = null;
     agent.value = null;
@@ -236,6 +253,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     outbox,
     attachments,
     moves,
+    sending,
     wasSignedOut,
     plainHttp,
     taken,

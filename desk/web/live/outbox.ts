@@ -16,6 +16,8 @@ export interface Outgoing {
   readonly text: string;
   /** An uploaded file that goes with it; the text is then its caption. */
   readonly media: MediaView | null;
+  /** Past the window: it waits for the customer's next message. */
+  readonly hold: boolean;
   /** Milliseconds, center's clock. */
   readonly createdAt: number;
   /** `waiting`: the line is down, it goes out by itself; `refused`: the center said no, and `problem` says why. */
@@ -25,7 +27,7 @@ export interface Outgoing {
 
 export interface Outbox {
   of(conversationId: string): Outgoing[];
-  send(conversationId: string, text: string, now: number, media?: MediaView | null): Promise<void>;
+  send(conversationId: string, text: string, now: number, media?: MediaView | null, hold?: boolean): Promise<void>;
   /** Tries again whatever had no answer. The id is the same, so nothing is sent twice. */
   resume(): void;
   dismiss(id: string): void;
@@ -62,12 +64,10 @@ export function createOutbox(
         if (next === undefined) return;
         change(next, { state: 'sending', problem: null });
         try {
-          const message = await api.reply(
-            conversationId,
-            next.id,
-            next.text,
-            next.media === null ? {} : { mediaId: next.media.id },
-          );
+          const message = await api.reply(conversationId, next.id, next.text, {
+            ...(next.media === null ? {} : { mediaId: next.media.id }),
+            ...(next.hold ? { hold: true } : {}),
+          });
           onStored(conversationId, message);
           change(next, null);
         } catch (thrown) {
@@ -86,8 +86,9 @@ export function createOutbox(
 
   return {
     of,
-    send(conversationId, text, now, media = null) {
-      const entry: Outgoing = { id: newId(), conversationId, text, media, createdAt: now, state: 'sending', problem: null };
+    send(conversationId, text, now, media = null, hold = false) {
+      const begun = { createdAt: now, state: 'sending', problem: null } as const;
+      const entry: Outgoing = { id: newId(), conversationId, text, media, hold, ...begun };
       lines.set(conversationId, [...of(conversationId), entry]);
       return run(conversationId);
     },

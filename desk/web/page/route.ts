@@ -7,13 +7,15 @@ export type TeamTab = (typeof TEAM_TABS)[number];
 export type Route =
   | { page: 'home' }
   | { page: 'sessions'; conversationId: string | null }
+  /** An agent begins a conversation; with the customer of an earlier one where that is named. */
+  | { page: 'start'; conversationId: string | null }
   | { page: 'supervise'; tab: SuperviseTab }
   | { page: 'team'; tab: TeamTab; queueId: string | null };
 
 /** Reads the part of the address behind `#`; anything unknown is Home, and an unknown tab the page's first. */
 export function parseRoute(hash: string): Route {
   const [page, second, third] = hash.replace(/^#\/?/, '').split('/');
-  if (page === 'sessions') return { page, conversationId: given(second) };
+  if (page === 'sessions' || page === 'start') return { page, conversationId: given(second) };
   if (page === 'supervise') return { page, tab: SUPERVISE_TABS.find((tab) => tab === second) ?? 'live' };
   if (page === 'team') {
     const tab = TEAM_TABS.find((one) => one === second) ?? 'people';
@@ -27,7 +29,8 @@ export function routeHash(route: Route): string {
     case 'home':
       return '#/home';
     case 'sessions':
-      return hashOf('sessions', route.conversationId);
+    case 'start':
+      return hashOf(route.page, route.conversationId);
     case 'supervise':
       return hashOf('supervise', route.tab === 'live' ? null : route.tab);
     case 'team':

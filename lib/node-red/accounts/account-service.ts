@@ -18,10 +18,11 @@ const STORE_WAIT_MS = 10_000;
 /** Mounts the webhooks of a path, once; they outlive every deploy in which somebody still claims the path. */
 export function serveWebhooks(RED: RuntimeApi, registry: Registry, slot: AccountSlot): void {
   if (registry.host.isMounted(slot.path)) return;
+  slot.warn = (text) => RED.log.warn(`[whatsapp-account${slot.account?.name ? `:${slot.account.name}` : ''}] ${text}`);
   const webhooks = createWebhooks({
     account: () => slot.account,
     center: () => slot.current ?? within(slot.ready, STORE_WAIT_MS),
-    log: { warn: (text) => RED.log.warn(`[whatsapp-account${slot.account?.name ? `:${slot.account.name}` : ''}] ${text}`) },
+    log: { warn: (text) => slot.warn(text) },
     onWebhook: () => slot.noteWebhook(),
     onRefused: (url) => slot.noteRefused(url),
   });

@@ -49,6 +49,8 @@ export class AccountSlot {
   current: Center | null = null;
   /** A simulated account's secrets, made once. */
   identity: { accountSid: string; authToken: string } | null = null;
+  /** Node-RED's log with the account's name; set where its webhooks are served, before anything else of it runs. */
+  warn: (text: string) => void = () => {};
   simulator: SimulatorPart | null = null;
   background: BackgroundPart | null = null;
   /** Simulator and background work are changed by one deploy after the other. */

@@ -111,7 +111,9 @@ async function partOf(slot: AccountSlot): Promise<OutboxPart> {
   if (before !== undefined) void before.outbox.idle().then(() => before.close());
   const sender = createSender(account);
   const templates = createTemplates(account);
-  const typing = createTyping(account);
+  const typing = createTyping(account, {
+    onOff: (reason) => slot.warn(`Customers do not see for a while that agents are typing: ${reason}`),
+  });
   const pacesOfSlot = paces.get(slot) ?? new Paces();
   paces.set(slot, pacesOfSlot);
   const part: OutboxPart = {

@@ -7,7 +7,10 @@ import {
   cleanValue,
   cleanVariables,
   fillTemplate,
+  isSendable,
+  piecesOf,
   placeholdersOf,
+  valueProblem,
   type Approval,
 } from '../../../lib/domain/template.ts';
 
@@ -118,5 +121,50 @@ describe('filling in a template', () => {
     expect(
       failureOf(() => checkApproval({ name: 'welcome', approval: 'rejected', reason: 'Too many words' }, true)).message,
     ).to.equal('The template "welcome" was rejected by WhatsApp: Too many words');
+  });
+});
+
+describe('a template before it is sent', () => {
+  it('tells of each value whether it would be refused, by the rule that refuses it', () => {
+    expect(['Ada', ' ', '\u200b', 'x'.repeat(1600), 'x'.repeat(1601), 'two\nlines'].map(valueProblem)).to.deep.equal([
+      null,
+      'empty',
+      'empty',
+      null,
+      'too-long',
+      null,
+    ]);
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 2000 }), (value) => {
+        const { code } = failureOf(() => fillTemplate(view('{{1}}', '1'), { 1: value }));
+        expect(code).to.equal(valueProblem(value) === null ? 'none' : 'TEMPLATE_VARIABLES');
+      }),
+    );
+  });
+
+  it('falls into pieces that make up the whole', () => {
+    expect(piecesOf('Dear {{name}}, {{ 1 }}!')).to.deep.equal([
+      { text: 'Dear ', key: null },
+      { text: '{{name}}', key: 'name' },
+      { text: ', ', key: null },
+      { text: '{{ 1 }}', key: '1' },
+      { text: '!', key: null },
+    ]);
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('{{1}}', '{{', '}}', ' ', 'a', '{{ b }}')), (parts) => {
+        const pieces = piecesOf(parts.join(''));
+        expect(pieces.map(({ text }) => text).join('')).to.equal(parts.join(''));
+        expect([...new Set(pieces.flatMap(({ key }) => key ?? []))]).to.have.members(placeholdersOf(parts.join('')));
+      }),
+    );
+  });
+
+  it('goes out or not by its approval, as the check says', () => {
+    for (const approval of ['approved', 'pending', 'rejected', 'paused', 'disabled', 'unsubmitted'] as Approval[]) {
+      for (const open of [true, false]) {
+        const { code } = failureOf(() => checkApproval({ name: 'x', approval, reason: null }, open));
+        expect(code).to.equal(isSendable(approval, open) ? 'none' : 'TEMPLATE_NOT_APPROVED');
+      }
+    }
   });
 });

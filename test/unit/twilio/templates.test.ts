@@ -174,7 +174,12 @@ describe('a template of Twilio’s Content API', () => {
       name: 'order',
       language: 'en',
       kind: 'card',
+      category: '',
       body: 'Order {{2}}\nYours, {{1}}',
+      lines: [
+        { part: 'header', text: 'Order {{2}}' },
+        { part: 'footer', text: 'Yours, {{1}}' },
+      ],
       variables: [
         { key: '1', example: 'Ada' },
         { key: '2', example: '4711' },

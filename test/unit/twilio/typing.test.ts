@@ -7,14 +7,16 @@ describe('the typing indicator', () => {
   let typing: Typing;
   let now: number;
   let status: number;
+  let reasons: string[];
 
   beforeEach(async () => {
     now = 0;
     status = 200;
+    reasons = [];
     api = await serveApi((response) =>
       json(response, status, status === 200 ? { success: true } : { code: 20001, message: 'No' }),
     );
-    typing = createTyping(testAccount({ apiBaseUrl: api.url }), { now: () => now });
+    typing = createTyping(testAccount({ apiBaseUrl: api.url }), { now: () => now, onOff: (reason) => reasons.push(reason) });
   });
   afterEach(async () => {
     typing.close();
@@ -46,10 +48,18 @@ describe('the typing indicator', () => {
     now = 599_999;
     expect(await typing.show('c2', sidOf(8))).to.equal(false);
     expect(api.calls).to.have.length(1);
+    expect(reasons).to.deep.equal(['Twilio did not give a typing indicator (error 20001).']);
     now = 600_000;
     expect(await typing.show('c2', sidOf(8))).to.equal(true);
     await api.close();
     now = 700_000;
     expect(await typing.show('c2', sidOf(8))).to.equal(false);
+    expect(reasons).to.have.length(2);
+  });
+
+  it('says once that it is off, however many conversations find out', async () => {
+    status = 500;
+    await Promise.all(['c1', 'c2', 'c3'].map((id) => typing.show(id, sidOf(7))));
+    expect(reasons).to.have.length(1);
   });
 });

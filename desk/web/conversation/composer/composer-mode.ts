@@ -1,7 +1,7 @@
 import { reactive } from 'vue';
 
-/** To whom one writes. */
-export type ComposerMode = 'reply' | 'internal';
+/** To whom one writes, and what. */
+export type ComposerMode = 'reply' | 'template' | 'internal';
 
 /** What was chosen in each conversation, for as long as the page lives. */
 export const chosenModes = reactive(new Map<string, ComposerMode>());
@@ -16,5 +16,5 @@ export function modeOf(conversationId: string, modes: readonly ComposerMode[]): 
 export function composerModes(role: 'owner' | 'consult' | 'monitor' | 'join' | 'none', state: string): ComposerMode[] {
   if (state === 'closed' || role === 'none') return [];
   if (role === 'consult' || role === 'monitor') return ['internal'];
-  return state === 'active' ? ['reply', 'internal'] : role === 'join' ? ['internal'] : [];
+  return state === 'active' ? ['reply', 'internal', 'template'] : role === 'join' ? ['internal'] : [];
 }

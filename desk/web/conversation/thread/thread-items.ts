@@ -1,6 +1,7 @@
 import type { MessageView } from '../../../../lib/center/views.ts';
 import type { RemarkView } from '../../../../lib/center/engine-contract.ts';
 import type { CenterEvent, EventType } from '../../../../lib/domain/events.ts';
+import { HELD_OUTCOMES } from '../../../../lib/domain/delivery-status.ts';
 import type { Outgoing } from '../../live/outbox.ts';
 import { sameDay } from '../../words/calendar.ts';
 
@@ -35,6 +36,8 @@ const STORY: ReadonlySet<EventType> = new Set([
   'offer.accepted',
   'offer.unclaimed',
   'message.expired',
+  'customer.opted-out',
+  'customer.opted-in',
 ]);
 const HAND_OVER: ReadonlySet<EventType> = new Set(['conversation.queued', 'conversation.assigned', 'offer.accepted']);
 const JOIN_MS = 5 * 60_000;
@@ -94,9 +97,23 @@ type Aside = { at: number; event: CenterEvent } | { at: number; remark: RemarkVi
 
 /** What stands between the messages, by time; what happened before what was said about it. */
 function asides(events: readonly CenterEvent[], remarks: readonly RemarkView[]): Aside[] {
-  const story: Aside[] = events.filter((event) => STORY.has(event.type)).map((event) => ({ at: event.at, event }));
+  const story: Aside[] = events
+    .filter((event, index) => isStory(event) && !isSaidAlready(event, events[index - 1]))
+    .map((event) => ({ at: event.at, event }));
   const internal: Aside[] = remarks.filter(({ kind }) => kind === 'internal').map((remark) => ({ at: remark.at, remark }));
   return [...story, ...internal].sort((a, b) => a.at - b.at);
+}
+
+/** Of the changes of a message, what became of a held one; the others stand at the message itself. */
+function isStory({ type, reason }: CenterEvent): boolean {
+  return STORY.has(type) || (type === 'message.status' && HELD_OUTCOMES.some((outcome) => outcome === reason));
+}
+
+/** The parts of a long text that was held have one fate. */
+function isSaidAlready(event: CenterEvent, before: CenterEvent | undefined): boolean {
+  return (
+    event.type === 'message.status' && before?.type === event.type && before.reason === event.reason && before.at === event.at
+  );
 }
 
 /** Events with nothing said between them are one line. */

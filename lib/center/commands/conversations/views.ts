@@ -1,5 +1,6 @@
 import { bareAddress, hasNumber, maskAddress } from '../../../domain/address.ts';
 import { sessionSnapshot } from '../../../domain/session-window.ts';
+import type { WhatsAppMessage } from '../../../domain/message.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { ConversationView } from '../../views.ts';
 import type { CommandContext } from '../context.ts';
@@ -11,13 +12,19 @@ export type ReadContext = Pick<CommandContext, 'now' | 'sessionHours'>;
 export function selectViews(db: Database) {
   return selectConversations(db)
     .leftJoin('messages as last', 'last.seq', 'conversations.last_seq')
-    .select(['last.text as last_text', 'last.type as last_type', 'last.direction as last_direction']);
+    .select([
+      'last.text as last_text',
+      'last.type as last_type',
+      'last.direction as last_direction',
+      'last.status as last_status',
+    ]);
 }
 
 export type ViewRow = ConversationRow & {
   last_text: string | null;
   last_type: string | null;
   last_direction: 'inbound' | 'outbound' | null;
+  last_status: string | null;
 };
 
 /** @param mine whether the reader has accepted it, and so may see the whole address */
@@ -56,7 +63,12 @@ export function viewOfConversation(row: ViewRow, context: ReadContext, mine: boo
     lastMessage:
       row.last_text === null
         ? null
-        : { text: row.last_text, type: row.last_type ?? 'text', direction: row.last_direction ?? 'inbound' },
+        : {
+            text: row.last_text,
+            type: row.last_type ?? 'text',
+            direction: row.last_direction ?? 'inbound',
+            status: (row.last_status ?? 'received') as WhatsAppMessage['status'],
+          },
     firstMessage: row.first_text,
     unread: row.unread,
     attributes: JSON.parse(row.attributes) as Record<string, unknown>,

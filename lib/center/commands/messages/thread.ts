@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import { fullAddress, maskAddress } from '../../../domain/address.ts';
+import { HELD_OUTCOMES } from '../../../domain/delivery-status.ts';
 import type { CenterEvent, EventType } from '../../../domain/events.ts';
 import type { Author } from '../../../domain/message.ts';
 import { prepared } from '../../../store/prepared.ts';
@@ -58,7 +59,7 @@ export const messages: QueryFunction<'messages'> = async (db, _context, { conver
   const events = await storyBetween(db, conversationId, more ? page[0]!.created_at : null, before ?? null);
   return {
     messages: (await withMedia(db, page.map(viewed))).map((view) => (sight === 'full' ? view : maskMessage(view))),
-    events: events.map(eventOf),
+    events: events.map(storyEventOf),
     names: await namesIn(db, events),
     before: more ? page[0]!.seq : null,
   };
@@ -74,7 +75,13 @@ async function storyBetween(db: Database, conversationId: string, from: number |
     .selectFrom('events')
     .selectAll()
     .where('conversation_id', '=', conversationId)
-    .where('type', 'in', STORY)
+    .where((e) =>
+      e.or([
+        e('type', 'in', STORY),
+        // What became of held answers; other changes of a status are told by the message itself.
+        e.and([e('type', '=', sql.lit('message.status')), e('reason', 'in', [...HELD_OUTCOMES])]),
+      ]),
+    )
     // Word for word the condition of the index, because SQLite uses a partial index only then.
     .where('type', '<>', sql.lit('message.received'))
     .orderBy('seq');
@@ -83,6 +90,12 @@ async function storyBetween(db: Database, conversationId: string, from: number |
     select = select.where('at', '<', db.selectFrom('messages').select('created_at').where('seq', '=', before));
   }
   return select.execute();
+}
+
+/** Of a change of status only what the story tells: the address is not for everybody who may read it. */
+function storyEventOf(row: Selectable<EventsTable>): CenterEvent {
+  const event = eventOf(row);
+  return event.type === 'message.status' ? { ...event, data: { status: event.data['status'] } } : event;
 }
 
 /** A message for somebody who has not accepted the conversation: the text, and nothing that tells who the customer is. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { CenterError } from '../../../domain/errors.ts';
+import type { HeldOutcome } from '../../../domain/delivery-status.ts';
 import { sessionWindow } from '../../../domain/session-window.ts';
 import { prepared } from '../../../store/prepared.ts';
 import { FEED_WAITING, type Database } from '../../../store/schema.ts';
@@ -34,7 +35,7 @@ export async function releaseHeld(db: Database, context: CommandContext, convers
       .set({ status: 'pending', feed: `out:${row.queue_id}`, feed_state: FEED_WAITING })
       .where('seq', '=', message.seq)
       .execute();
-    sayStatus(context, row, message, 'pending', SYSTEM, null);
+    sayStatus(context, row, message, 'pending', SYSTEM, 'customer-wrote');
   }
   await db.updateTable('conversations').set({ agent_wrote_at: context.now }).where('id', '=', conversationId).execute();
 }
@@ -67,7 +68,7 @@ async function cancel(
   row: ConversationRow,
   message: MessageRow,
   actor: Author,
-  reason: string,
+  reason: HeldOutcome,
 ): Promise<void> {
   await db.updateTable('messages').set({ status: 'canceled' }).where('seq', '=', message.seq).execute();
   sayStatus(context, row, message, 'canceled', actor, reason);
@@ -79,7 +80,7 @@ function sayStatus(
   message: MessageRow,
   status: 'pending' | 'canceled',
   actor: Author,
-  reason: string | null,
+  reason: HeldOutcome,
 ): void {
   context.emit({
     type: 'message.status',

@@ -1,6 +1,7 @@
 import { confirmArrival } from './arrival.ts';
 import { cancelHeld } from './held.ts';
 import { claimPostponed, postponed, postponeOutbound } from './postponed.ts';
+import { knownCustomers, recipient } from './recipients.ts';
 import { reply } from './reply.ts';
 import { retryMessage } from './retry.ts';
 import { startConversation } from './start.ts';
@@ -17,4 +18,4 @@ export const sendingCommands = {
   claimPostponed,
 };
 
-export const sendingQueries = { typingTarget, postponed };
+export const sendingQueries = { typingTarget, postponed, recipient, knownCustomers };

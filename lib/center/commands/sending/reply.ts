@@ -27,6 +27,7 @@ export const reply: CommandFunction<'reply'> = async (db, context, args) => {
   const held = args.hold === true && template === null && !sessionWindow(facts, context.now, context.sessionHours).open;
   await writeToCustomer(db, context, row, messageId, text, authorOf(agent), { template, held, file });
   await db.updateTable('conversations').set({ unread: 0 }).where('id', '=', conversationId).execute();
-  await forgetDraft(db, conversationId, agentId);
+  // A template is no answer that was typed: what was being typed stays.
+  if (template === null) await forgetDraft(db, conversationId, agentId);
   return viewWithMedia(db, (await findMessage(db, messageId))!, await isServed(db, row.queue_id), false);
 };

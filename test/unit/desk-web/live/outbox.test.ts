@@ -55,6 +55,22 @@ describe('the outbox', () => {
     expect(new Set(calls.filter(({ text }) => text === 'hello').map(({ id }) => id)).size).to.equal(1);
   });
 
+  it('says of a held one that it is held, also when it is tried again', async () => {
+    const extras: (object | undefined)[] = [];
+    const outbox = createOutbox(
+      fakeApi({
+        reply(_, id, text, more) {
+          extras.push(more);
+          return Promise.resolve(message(1, { id, text, direction: 'outbound', status: 'held' }));
+        },
+      }),
+      () => undefined,
+    );
+    await outbox.send('c1', 'later', NOW, null, true);
+    await outbox.send('c1', 'now', NOW);
+    expect(extras).to.deep.equal([{ hold: true }, {}]);
+  });
+
   it('tries again by itself when the server could not take it', async () => {
     const { outbox, timers, stored, fail, mend } = setUp();
     fail(new DeskError(503, 'STORE_UNAVAILABLE', 'The store cannot be written.'));

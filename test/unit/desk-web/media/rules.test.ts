@@ -139,13 +139,9 @@ describe('a text with files', () => {
 
 describe('a microphone that is not to be had', () => {
   it('has a reason that somebody can do something about', () => {
-    expect(['NotAllowedError', 'NotFoundError', 'NotReadableError', 'NotSupportedError', 'TypeError'].map(problemOf)).to.deep.equal([
-      'denied',
-      'no-microphone',
-      'busy',
-      'unsupported',
-      'failed',
-    ]);
+    expect(
+      ['NotAllowedError', 'NotFoundError', 'NotReadableError', 'NotSupportedError', 'TypeError'].map(problemOf),
+    ).to.deep.equal(['denied', 'no-microphone', 'busy', 'unsupported', 'failed']);
   });
 });
 

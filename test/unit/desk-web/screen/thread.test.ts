@@ -123,6 +123,7 @@ describe('a thread', () => {
       conversationId: 'c1',
       text: 'Hi',
       media: null,
+      hold: false,
       createdAt: NOW + 9000,
       state: 'sending',
       problem: null,

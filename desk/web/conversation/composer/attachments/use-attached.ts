@@ -37,11 +37,11 @@ export function useAttached(conversationId: () => string) {
       event.preventDefault();
       add(pasted);
     },
-    /** Text and files leave as messages in order. */
-    send(text: string): void {
+    /** Text and files leave as messages in order; held, when the customer writes again. */
+    send(text: string, hold: boolean): void {
       const now = desk.clock.now.value;
       for (const message of messagesOf(text, desk.attachments.take(conversationId())))
-        void desk.outbox.send(conversationId(), message.text, now, message.media);
+        void desk.outbox.send(conversationId(), message.text, now, message.media, hold);
     },
   };
 }

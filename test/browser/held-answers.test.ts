@@ -1,0 +1,77 @@
+import { expect } from 'chai';
+import type { Browser, Page } from 'playwright-core';
+import { Demo, exampleFlow, SUPERVISOR } from '../support/demo.ts';
+import { acceptAlert, answerBubble, customerBubble, phoneThread, signInAtDesk, writeOnPhone } from './steps.ts';
+import { keepPicture, launchBrowser, Person } from './support.ts';
+
+const LUCIA = 'Lucía Pereira';
+
+/** What an agent writes after the 24 hours waits for the customer. */
+describe('a held answer in a browser', () => {
+  let browser: Browser;
+  let demo: Demo;
+  let agent: Person;
+  let customer: Person;
+  let desk: Page;
+  let phone: Page;
+
+  before(async () => {
+    browser = await launchBrowser();
+    demo = await Demo.start(exampleFlow('01 Answer by an agent'));
+    agent = await Person.arrive(browser, { colorScheme: 'dark' });
+    customer = await Person.arrive(browser);
+    desk = await agent.open(demo.desk);
+    await signInAtDesk(desk, SUPERVISOR.username, SUPERVISOR.password);
+    phone = await customer.open(demo.phone);
+    await writeOnPhone(phone, LUCIA, 'Where is my parcel?');
+    await acceptAlert(desk, LUCIA);
+    await phone.getByRole('button', { name: 'Skip 24 hours' }).click();
+    await phone.getByRole('button', { name: 'Skip 1 hour' }).click();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await demo?.dispose();
+  });
+
+  const answer = () => desk.getByRole('textbox', { name: 'Message to the customer' });
+  const held = () => desk.getByRole('article', { name: /^Held answer/ });
+
+  it('is held instead of being refused, and says by whom', async () => {
+    await desk.getByRole('button', { name: 'Hold my answer until the customer writes' }).click();
+    await answer().fill('Your neighbour has it.');
+    await desk.getByRole('button', { name: 'Hold', exact: true }).click();
+    await held().getByText('Your neighbour has it.').waitFor();
+    expect(await held().textContent()).to.include('by you');
+    expect(await answer().inputValue()).to.equal('');
+    await keepPicture(desk, 'desk-held-dark');
+  });
+
+  it('comes back to the composer when it is cancelled', async () => {
+    await held().getByRole('button', { name: 'Cancel' }).click();
+    await held().waitFor({ state: 'detached' });
+    expect(await answer().inputValue()).to.equal('Your neighbour has it.');
+    await desk.getByText('You cancelled the held answer').waitFor();
+  });
+
+  it('goes out by itself when the customer writes', async () => {
+    await answer().fill('Your neighbour at number 7 has it.');
+    await desk.getByRole('button', { name: 'Hold my answer until the customer writes' }).click();
+    await held().getByText('number 7').waitFor();
+    expect(await phoneThread(phone).getByText('neighbour').count()).to.equal(0);
+    await writeOnPhone(phone, LUCIA, 'And?');
+    await phoneThread(phone).getByText('Your neighbour at number 7 has it.').waitFor();
+    await held().waitFor({ state: 'detached' });
+    await answerBubble(desk, 'number 7')
+      .getByRole('img', { name: /^(Delivered|Read)$/ })
+      .waitFor();
+    await customerBubble(desk, 'And?').waitFor();
+    await desk.getByText('The customer wrote: the held answer went out').waitFor();
+    expect(await phoneThread(phone).getByText('neighbour').count()).to.equal(1);
+    await keepPicture(desk, 'desk-held-gone-out-dark');
+  });
+
+  it('neither page complained', () => {
+    expect([...agent.complaints, ...customer.complaints]).to.deep.equal([]);
+  });
+});
