@@ -165,11 +165,22 @@ describe('a picture goes out, and every other file', () => {
   it('a voice note is recorded, listened to and sent as what WhatsApp plays', async () => {
     await desk.getByRole('button', { name: 'Record a voice note' }).click();
     const recording = desk.getByRole('group', { name: 'Recording' });
-    await recording.getByText('0:01').waitFor();
+    await recording.getByText('0:02').waitFor();
     await keepPicture(desk, 'desk-recording');
     await recording.getByRole('button', { name: 'Stop' }).click();
     const card = tray().getByRole('listitem').filter({ hasText: 'voice-note.ogg' });
     await card.locator('audio').waitFor();
+    const seconds = await card.locator('audio').evaluate(async (element) => {
+      const player = element as unknown as {
+        duration: number;
+        addEventListener(name: string, listener: () => void, options: { once: true }): void;
+      };
+      if (!(player.duration > 0)) {
+        await new Promise<void>((resolve) => player.addEventListener('loadedmetadata', resolve, { once: true }));
+      }
+      return player.duration;
+    });
+    expect(seconds).to.be.within(1, 10);
     await keepPicture(desk, 'desk-recorded');
     await send().click();
     const note = await until('the voice note arrives', async () =>
