@@ -37,6 +37,8 @@ export interface AttachedFile {
 /** The files in the message boxes, for as long as the page lives. They are uploaded at once, and sent with the answer. */
 export interface Attachments {
   of(conversationId: string): readonly AttachedFile[];
+  /** Whether there are any in any box. */
+  any(): boolean;
   /** @returns how many of them were too many */
   add(conversationId: string, files: readonly GivenFile[]): number;
   remove(id: string): void;
@@ -152,6 +154,7 @@ export function createAttachments(api: DeskApi, { urls = URL }: AttachmentsOptio
 
   return {
     of,
+    any: () => all().length > 0,
     add(conversationId, files) {
       const free = Math.max(0, MOST_FILES - of(conversationId).length);
       const fresh = files.slice(0, free).map((file): AttachedFile => ({

@@ -137,10 +137,12 @@ describe('files in the message box', () => {
     ).to.equal(2);
     expect(attachments.of('c1')).to.have.length(MOST_FILES);
     expect(attachments.of('c2')).to.deep.equal([]);
+    expect(attachments.any()).to.equal(true);
     expect(attachments.add('c2', [file('other.pdf')])).to.equal(0);
     await until(() => uploads.length === 2);
     attachments.clear();
     expect(uploads.every(({ progress }) => progress.signal.aborted)).to.equal(true);
     expect(attachments.of('c1')).to.deep.equal([]);
+    expect(attachments.any()).to.equal(false);
   });
 });
