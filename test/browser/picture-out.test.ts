@@ -11,6 +11,9 @@ import { keepPicture, launchBrowser, Person } from './support.ts';
 const CUSTOMER = 'Lucía Pereira';
 const ADDRESS = '+15550100101';
 
+/** A file's name is text, whatever it looks like. */
+const MARKUP = `<img src=x onerror="document.title='broken in'">.jpg`;
+
 /** Files from the agent to the phone; each step goes on from the one before. */
 describe('a picture goes out, and every other file', () => {
   let browser: Browser;
@@ -151,8 +154,8 @@ describe('a picture goes out, and every other file', () => {
   it('an upload that breaks off is tried again, and nothing is lost', async () => {
     await desk.route('**/files?name=*', (route) => route.abort());
     await box().fill('Once more');
-    await choose({ name: 'again.jpg', mimeType: 'image/jpeg', buffer: jpeg });
-    const card = tray().getByRole('listitem').filter({ hasText: 'again.jpg' });
+    await choose({ name: MARKUP, mimeType: 'image/jpeg', buffer: jpeg });
+    const card = tray().getByRole('listitem').filter({ hasText: MARKUP });
     await card.getByRole('alert').filter({ hasText: 'Not uploaded.' }).waitFor();
     await keepPicture(desk, 'desk-upload-failed');
     await desk.unroute('**/files?name=*');
@@ -160,6 +163,7 @@ describe('a picture goes out, and every other file', () => {
     await card.getByRole('alert').waitFor({ state: 'detached' });
     await send().click();
     await client.receives(ADDRESS, 'Once more');
+    expect(await desk.title()).to.not.include('broken in');
   });
 
   it('a voice note is recorded, listened to and sent as what WhatsApp plays', async () => {
