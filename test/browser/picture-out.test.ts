@@ -11,6 +11,9 @@ import { keepPicture, launchBrowser, Person } from './support.ts';
 const CUSTOMER = 'Lucía Pereira';
 const ADDRESS = '+15550100101';
 
+/** A file's name is text, whatever it looks like. */
+const MARKUP = `<img src=x onerror="document.title='broken in'">.jpg`;
+
 /** Files from the agent to the phone; each step goes on from the one before. */
 describe('a picture goes out, and every other file', () => {
   let browser: Browser;
@@ -151,8 +154,8 @@ describe('a picture goes out, and every other file', () => {
   it('an upload that breaks off is tried again, and nothing is lost', async () => {
     await desk.route('**/files?name=*', (route) => route.abort());
     await box().fill('Once more');
-    await choose({ name: 'again.jpg', mimeType: 'image/jpeg', buffer: jpeg });
-    const card = tray().getByRole('listitem').filter({ hasText: 'again.jpg' });
+    await choose({ name: MARKUP, mimeType: 'image/jpeg', buffer: jpeg });
+    const card = tray().getByRole('listitem').filter({ hasText: MARKUP });
     await card.getByRole('alert').filter({ hasText: 'Not uploaded.' }).waitFor();
     await keepPicture(desk, 'desk-upload-failed');
     await desk.unroute('**/files?name=*');
@@ -160,16 +163,28 @@ describe('a picture goes out, and every other file', () => {
     await card.getByRole('alert').waitFor({ state: 'detached' });
     await send().click();
     await client.receives(ADDRESS, 'Once more');
+    expect(await desk.title()).to.not.include('broken in');
   });
 
   it('a voice note is recorded, listened to and sent as what WhatsApp plays', async () => {
     await desk.getByRole('button', { name: 'Record a voice note' }).click();
     const recording = desk.getByRole('group', { name: 'Recording' });
-    await recording.getByText('0:01').waitFor();
+    await recording.getByText('0:02').waitFor();
     await keepPicture(desk, 'desk-recording');
     await recording.getByRole('button', { name: 'Stop' }).click();
     const card = tray().getByRole('listitem').filter({ hasText: 'voice-note.ogg' });
     await card.locator('audio').waitFor();
+    const seconds = await card.locator('audio').evaluate(async (element) => {
+      const player = element as unknown as {
+        duration: number;
+        addEventListener(name: string, listener: () => void, options: { once: true }): void;
+      };
+      if (!(player.duration > 0)) {
+        await new Promise<void>((resolve) => player.addEventListener('loadedmetadata', resolve, { once: true }));
+      }
+      return player.duration;
+    });
+    expect(seconds).to.be.within(1, 10);
     await keepPicture(desk, 'desk-recorded');
     await send().click();
     const note = await until('the voice note arrives', async () =>

@@ -106,12 +106,7 @@ export function createDeskApi(fetcher: typeof fetch, sender: FileSender, base = 
 
   async function call<Result>(method: string, path: string, body?: unknown, init?: RequestInit): Promise<Result> {
     const response = await request(method, path, body, init);
-    if (response.status === 204) return undefined as Result;
-    try {
-      return (await response.json()) as Result;
-    } catch (error) {
-      throw new DeskError(response.status, 'BAD_ANSWER', error instanceof Error ? error.message : String(error));
-    }
+    return response.status === 204 ? (undefined as Result) : readJson<Result>(response);
   }
 
   const send: Parameters<typeof createMediaApi>[1] = async <Result>(path: string, file: Blob, progress: UploadProgress) => {
@@ -119,7 +114,7 @@ export function createDeskApi(fetcher: typeof fetch, sender: FileSender, base = 
     const { status, body } = await sender(base + path, file, { ...PAGE_HEADER, 'Content-Type': type }, progress);
     const response = new Response(body, { status: status < 200 || status > 599 ? 502 : status });
     if (!response.ok) throw await refusal(response);
-    return (await response.json()) as Result;
+    return readJson<Result>(response);
   };
 
   const conversation = (id: string, rest = ''): string => `api/conversations/${encodeURIComponent(id)}${rest}`;
@@ -156,6 +151,14 @@ export function createDeskApi(fetcher: typeof fetch, sender: FileSender, base = 
       return response.body;
     },
   };
+}
+
+async function readJson<Result>(response: Response): Promise<Result> {
+  try {
+    return (await response.json()) as Result;
+  } catch (error) {
+    throw new DeskError(response.status, 'BAD_ANSWER', error instanceof Error ? error.message : String(error));
+  }
 }
 
 async function refusal(response: Response): Promise<DeskError> {

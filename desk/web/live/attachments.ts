@@ -4,7 +4,8 @@ import type { MediaKind } from '../../../lib/domain/media-type.ts';
 import type { DeskApi } from '../api/client.ts';
 import { toDeskError, type DeskError } from '../api/desk-error.ts';
 import { newId } from './ids.ts';
-import { prepareFile, type FileProblem, type GivenFile } from './prepare-file.ts';
+import type { PlannedMessage } from './file-messages.ts';
+import type { FileProblem, GivenFile, PreparedFile } from './prepare-file.ts';
 
 /** So many files at once; the next one begins when one of them is through. */
 const AT_ONCE = 2;
@@ -36,6 +37,8 @@ export interface AttachedFile {
 /** The files in the message boxes, for as long as the page lives. They are uploaded at once, and sent with the answer. */
 export interface Attachments {
   of(conversationId: string): readonly AttachedFile[];
+  /** Whether there are any in any box. */
+  any(): boolean;
   /** @returns how many of them were too many */
   add(conversationId: string, files: readonly GivenFile[]): number;
   remove(id: string): void;
@@ -43,9 +46,14 @@ export interface Attachments {
   retry(id: string): void;
   /** The line is up again: what did not get through goes on by itself. */
   resume(): void;
-  /** Takes the files out, to be sent; only when all of them are ready. */
-  take(conversationId: string): MediaView[];
+  /** Takes the files out, as the messages that they and a text become; none while one of them is not ready. */
+  take(conversationId: string, text: string): PlannedMessage[];
   clear(): void;
+}
+
+interface FileRules {
+  prepareFile(file: GivenFile): Promise<PreparedFile>;
+  messagesOf(text: string, files: readonly MediaView[]): PlannedMessage[];
 }
 
 export interface AttachmentsOptions {
@@ -56,6 +64,15 @@ export interface AttachmentsOptions {
 export function createAttachments(api: DeskApi, { urls = URL }: AttachmentsOptions = {}): Attachments {
   const trays = shallowReactive(new Map<string, readonly AttachedFile[]>());
   const uploads = new Map<string, AbortController>();
+
+  let rules: FileRules | null = null;
+
+  /** Loaded with the first file: most conversations are texts. What is ready has been through here. */
+  async function loadRules(): Promise<FileRules> {
+    const [prepare, messages] = await Promise.all([import('./prepare-file.ts'), import('./file-messages.ts')]);
+    rules = { prepareFile: prepare.prepareFile, messagesOf: messages.messagesOf };
+    return rules;
+  }
 
   const of = (conversationId: string): readonly AttachedFile[] => trays.get(conversationId) ?? [];
   const all = (): AttachedFile[] => [...trays.values()].flat();
@@ -72,7 +89,13 @@ export function createAttachments(api: DeskApi, { urls = URL }: AttachmentsOptio
   }
 
   async function look(id: string, given: GivenFile): Promise<void> {
-    const prepared = await prepareFile(given);
+    let prepared: PreparedFile;
+    try {
+      prepared = await (await loadRules()).prepareFile(given);
+    } catch (thrown) {
+      change(id, { state: 'failed', error: toDeskError(thrown) });
+      return;
+    }
     // Removed meanwhile.
     if (find(id) === undefined) return;
     const { file, problem } = prepared;
@@ -84,6 +107,12 @@ export function createAttachments(api: DeskApi, { urls = URL }: AttachmentsOptio
     const picture = kind === 'image' || kind === 'sticker';
     change(id, { file, kind, state: 'waiting', preview: picture ? urls.createObjectURL(file.content) : null });
     next();
+  }
+
+  function again({ id, file, kind }: AttachedFile): void {
+    change(id, { state: kind === null ? 'looking' : 'waiting', error: null });
+    if (kind === null) void look(id, file);
+    else next();
   }
 
   function next(): void {
@@ -125,6 +154,7 @@ export function createAttachments(api: DeskApi, { urls = URL }: AttachmentsOptio
 
   return {
     of,
+    any: () => all().length > 0,
     add(conversationId, files) {
       const free = Math.max(0, MOST_FILES - of(conversationId).length);
       const fresh = files.slice(0, free).map((file): AttachedFile => ({
@@ -154,20 +184,22 @@ export function createAttachments(api: DeskApi, { urls = URL }: AttachmentsOptio
       if (one.media !== null) drop(one.media.id);
     },
     retry(id) {
-      if (find(id)?.state !== 'failed') return;
-      change(id, { state: 'waiting', error: null });
-      next();
+      const one = find(id);
+      if (one?.state === 'failed') again(one);
     },
     resume() {
-      for (const { id, error } of all()) if (error?.passing === true) change(id, { state: 'waiting', error: null });
-      next();
+      for (const one of all()) if (one.error?.passing === true) again(one);
     },
-    take(conversationId) {
+    take(conversationId, text) {
       const files = of(conversationId);
       if (!areReady(files)) return [];
+      if (files.length === 0 || rules === null) return text === '' ? [] : [{ text, media: null }];
       trays.set(conversationId, []);
       files.forEach(letGo);
-      return files.map(({ media }) => media!);
+      return rules.messagesOf(
+        text,
+        files.map(({ media }) => media!),
+      );
     },
     clear() {
       all().forEach(letGo);

@@ -46,7 +46,8 @@ export function useWords() {
   /** A message in one line of a list: what it is, unless its text says all, and what it says. */
   function preview(last: { text: string; type: string } | null): string {
     if (last === null) return '';
-    const kind = t(`kind.${te(`kind.${last.type}`) ? last.type : 'unsupported'}`);
+    const known = last.type !== 'unsupported' && te(`kind.${last.type}`);
+    const kind = known ? t(`kind.${last.type}`) : t('preview.unsupported');
     if (last.text.trim() === '') return kind;
     return WITH_CAPTION.has(last.type) ? t('preview.caption', { kind, text: last.text }) : last.text;
   }

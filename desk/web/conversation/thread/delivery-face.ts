@@ -3,7 +3,7 @@ import { isFailure, type DeliveryStatus } from '../../../../lib/domain/delivery-
 
 /** How an outbound message's way to the customer looks. */
 export interface DeliveryFace {
-  mark: 'clock' | 'tick' | 'ticks' | 'read' | 'failed' | 'question';
+  mark: 'clock' | 'tick' | 'ticks' | 'read' | 'failed' | 'canceled' | 'question';
   /** The status word, for the text beside or behind the mark. */
   status: DeliveryStatus;
   /** Something an agent should know although nothing has failed. */
@@ -28,6 +28,7 @@ function remarkOf({ flowRunning, handedAt, waitsForTwilio }: MessageView, now: n
 }
 
 function markOf(status: DeliveryStatus): DeliveryFace['mark'] {
+  if (status === 'canceled') return 'canceled';
   if (isFailure(status)) return 'failed';
   if (status === 'unknown') return 'question';
   if (status === 'read') return 'read';

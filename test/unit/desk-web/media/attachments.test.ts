@@ -55,14 +55,19 @@ describe('files in the message box', () => {
     attachments.add('c1', [file('1.pdf'), file('2.jpg', jpeg()), file('3.pdf')]);
     await until(() => uploads.length === 2 && !states().some((one) => one.endsWith('looking')));
     expect(uploads).to.have.length(2);
-    expect(attachments.take('c1')).to.deep.equal([]);
+    expect(attachments.take('c1', '')).to.deep.equal([]);
     uploads[1]!.done();
     await until(() => uploads.length === 3);
     uploads[0]!.done();
     uploads[2]!.done();
     await until(() => areReady(attachments.of('c1')));
-    expect(attachments.take('c1').map(({ name }) => name)).to.deep.equal(['1.pdf', '2.jpg', '3.pdf']);
+    expect(attachments.take('c1', 'Hello').map(({ media, text }) => [media?.name, text])).to.deep.equal([
+      ['1.pdf', ''],
+      ['2.jpg', 'Hello'],
+      ['3.pdf', ''],
+    ]);
     expect(attachments.of('c1')).to.deep.equal([]);
+    expect(attachments.take('c1', 'Only words')).to.deep.equal([{ text: 'Only words', media: null }]);
   });
 
   it('say how far they are', async () => {
@@ -81,9 +86,9 @@ describe('files in the message box', () => {
     uploads[0]!.done();
     await until(() => states().includes('fine.pdf ready'));
     expect(attachments.of('c1')[0]).to.deep.include({ state: 'refused', problem: { kind: 'type' } });
-    expect(attachments.take('c1')).to.deep.equal([]);
+    expect(attachments.take('c1', '')).to.deep.equal([]);
     attachments.remove(attachments.of('c1')[0]!.id);
-    expect(attachments.take('c1')).to.have.length(1);
+    expect(attachments.take('c1', '')).to.have.length(1);
   });
 
   it('can be tried again when they did not get through, or go on by themselves when the line is back', async () => {
@@ -132,10 +137,12 @@ describe('files in the message box', () => {
     ).to.equal(2);
     expect(attachments.of('c1')).to.have.length(MOST_FILES);
     expect(attachments.of('c2')).to.deep.equal([]);
+    expect(attachments.any()).to.equal(true);
     expect(attachments.add('c2', [file('other.pdf')])).to.equal(0);
     await until(() => uploads.length === 2);
     attachments.clear();
     expect(uploads.every(({ progress }) => progress.signal.aborted)).to.equal(true);
     expect(attachments.of('c1')).to.deep.equal([]);
+    expect(attachments.any()).to.equal(false);
   });
 });

@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { pastedFiles, hasFiles } from '../../../../desk/web/conversation/composer/attachments/pasted-files.ts';
-import { captionPlace, messagesOf } from '../../../../desk/web/conversation/composer/attachments/sending-plan.ts';
+import { captionPlace } from '../../../../desk/web/conversation/composer/attachments/caption-place.ts';
 import { problemOf } from '../../../../desk/web/conversation/composer/attachments/recording-problem.ts';
 import { canBeAskedAgain, mediaFace, webAddress } from '../../../../desk/web/conversation/thread/media/media-face.ts';
 import { repetitionsOf, wayOut } from '../../../../desk/web/conversation/thread/repetition.ts';
 import type { AttachedFile } from '../../../../desk/web/live/attachments.ts';
+import { messagesOf } from '../../../../desk/web/live/file-messages.ts';
 import { sizeParts, typeWord } from '../../../../desk/web/words/file-words.ts';
 import type { MediaView } from '../../../../lib/center/media-contract.ts';
 import { MAX_PART } from '../../../../lib/domain/outbound-content.ts';

@@ -175,7 +175,7 @@ describe('the marks of an answer', () => {
       'tick',
       'failed',
       'failed',
-      'failed',
+      'canceled',
       'ticks',
       'read',
     ]);

@@ -6,7 +6,6 @@ import type { GivenFile } from '../../../live/prepare-file.ts';
 import { announce } from '../../../parts/announce.ts';
 import { notify } from '../../../parts/notices.ts';
 import { pastedFiles } from './pasted-files.ts';
-import { messagesOf } from './sending-plan.ts';
 
 /** The files in a conversation's message box, and the sending of text and files together. */
 export function useAttached(conversationId: () => string) {
@@ -40,7 +39,7 @@ export function useAttached(conversationId: () => string) {
     /** Text and files leave as messages in order; held, when the customer writes again. */
     send(text: string, hold: boolean): void {
       const now = desk.clock.now.value;
-      for (const message of messagesOf(text, desk.attachments.take(conversationId())))
+      for (const message of desk.attachments.take(conversationId(), text))
         void desk.outbox.send(conversationId(), message.text, now, message.media, hold);
     },
   };

@@ -1,7 +1,5 @@
-import type { MediaView } from '../../../../../lib/center/media-contract.ts';
-import { partsOf } from '../../../../../lib/domain/attachment.ts';
-import { MAX_PART, textLength } from '../../../../../lib/domain/outbound-content.ts';
-import type { AttachedFile } from '../../../live/attachments.ts';
+import type { MediaView } from '../../../lib/center/media-contract.ts';
+import { partsOf } from '../../../lib/domain/attachment.ts';
 
 /** One message to send. */
 export interface PlannedMessage {
@@ -19,10 +17,4 @@ export function messagesOf(text: string, files: readonly MediaView[]): PlannedMe
   const withFiles = parts.slice(0, files.length).map((part, index) => ({ text: part.text, media: files[index]! }));
   // The center cuts a long text by itself.
   return parts.length === files.length ? withFiles : [...withFiles, { text, media: null }];
-}
-
-/** Where the text goes: under the picture with this id, or behind the files in a message of its own. */
-export function captionPlace(text: string, files: readonly AttachedFile[]): { under: string | null } {
-  const fits = text !== '' && textLength(text) <= MAX_PART;
-  return { under: fits ? (files.find(({ kind }) => kind === 'image')?.id ?? null) : null };
 }
