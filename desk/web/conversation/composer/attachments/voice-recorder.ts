@@ -23,6 +23,8 @@ const elapsedMs = ref(0);
 const owner = ref<string | null>(null);
 const problem = ref<RecordingProblem | null>(null);
 let running: Running | null = null;
+/** Counts the wishes, so that a microphone that comes too late is given back at once. */
+let wish = 0;
 
 /** Records a voice note for a conversation. What was recorded when it ends by itself, or when one goes elsewhere, is kept. */
 export function useVoiceRecorder(conversationId: () => string, onRecorded: (conversationId: string, file: GivenFile) => void) {
@@ -34,11 +36,13 @@ export function useVoiceRecorder(conversationId: () => string, onRecorded: (conv
     const format = typeof MediaRecorder === 'undefined' ? undefined : FORMATS.find((one) => MediaRecorder.isTypeSupported(one));
     if (format === undefined) return fail('unsupported');
     phase.value = 'asking';
+    const mine = ++wish;
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-      record(stream, format, owner.value);
+      if (mine === wish) record(stream, format, owner.value);
+      else release(stream);
     } catch (error) {
-      fail(problemOf(error instanceof Error ? error.name : ''));
+      if (mine === wish) fail(problemOf(error instanceof Error ? error.name : ''));
     }
   }
 
@@ -54,7 +58,7 @@ export function useVoiceRecorder(conversationId: () => string, onRecorded: (conv
     recorder.addEventListener('dataavailable', ({ data }) => chunks.push(data));
     recorder.addEventListener('stop', () => {
       clearInterval(timer);
-      for (const track of stream.getTracks()) track.stop();
+      release(stream);
       running = null;
       phase.value = 'idle';
       const type = format.split(';')[0]!;
@@ -75,6 +79,8 @@ export function useVoiceRecorder(conversationId: () => string, onRecorded: (conv
   }
 
   function finish(keep: boolean): void {
+    wish++;
+    if (phase.value === 'asking') phase.value = 'idle';
     if (running === null) return;
     running.keep = keep;
     running.recorder.stop();
@@ -92,4 +98,8 @@ export function useVoiceRecorder(conversationId: () => string, onRecorded: (conv
     discard: () => finish(false),
     forgive: () => (problem.value = null),
   };
+}
+
+function release(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
 }
