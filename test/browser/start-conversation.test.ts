@@ -63,8 +63,8 @@ describe('a conversation that an agent begins, in a browser', () => {
   it('opens it in the agent’s sessions, and the phone has the template', async () => {
     await templateForm().getByRole('button', { name: 'Send and open' }).click();
     await answerBubble(desk, 'Hello Tomás, we have an answer').waitFor();
-    await desk.getByRole('alert').filter({ hasText: 'exceeded the 24 hour limit' }).waitFor();
-    await desk.getByText('The customer has never written').waitFor();
+    await desk.getByText('You began the conversation').waitFor();
+    await desk.getByRole('alert').filter({ hasText: 'The customer has not written yet' }).waitFor();
     const message = await phone.receives(NEW, 'Hello Tomás, we have an answer');
     expect(message.buttons?.map(({ title }) => title)).to.deep.equal(['Yes, please', 'Not now']);
     await keepPicture(desk, 'desk-started');

@@ -77,6 +77,11 @@ describe('a template after the window in a browser', () => {
     expect(await preview.textContent()).to.include('Good news, there: order 48213');
     await form.getByRole('button', { name: 'Lucía', exact: true }).click();
     await preview.getByText('Lucía', { exact: true }).waitFor();
+    // A look at something else loses nothing, and shows one box at a time.
+    await desk.getByRole('tab', { name: 'Internal' }).click();
+    await form.waitFor({ state: 'hidden' });
+    await desk.getByRole('tab', { name: 'Template' }).click();
+    await preview.getByText('Lucía', { exact: true }).waitFor();
     await form.getByRole('button', { name: 'Send template' }).click();
     expect(await form.getByText('This needs a value.').count()).to.equal(2);
     await keepPicture(desk, 'desk-template-missing');
@@ -95,6 +100,7 @@ describe('a template after the window in a browser', () => {
       .getByRole('img', { name: /^(Delivered|Read)$/ })
       .waitFor();
     expect(await answer().inputValue()).to.equal('I am looking');
+    expect(await list().count()).to.equal(0);
     await keepPicture(desk, 'desk-template-sent');
     await keepPicture(phone, 'phone-template');
   });

@@ -243,6 +243,21 @@ describe('desk API: templates, held answers and conversations that we begin', ()
       expect(started(await start({ accountId: 'second' })).message.message).to.include({ from: 'whatsapp:+15550109998' });
     });
 
+    it('is sent by a queue of the agent’s that is running; a supervisor’s may be any', async () => {
+      const team = await server.center.query('team', {});
+      const actorId = team.find(({ role }) => role === 'supervisor')!.id;
+      const memberId = team.find(({ username }) => username === 'bea')!.id;
+      const queueId = await server.queue('Sales');
+      await server.center.run('changeQueue', { actorId, queueId, change: { everyone: false, members: [memberId] } });
+      expect(refusal(await start({ queueId }))).to.deep.equal([403, 'FORBIDDEN']);
+      expect(started(await start({ queueId }, bea)).conversation.queue).to.include({ name: 'Sales' });
+      const supervisor = await server.signedIn('sam');
+      const other = { id: 'start-0002', address: '+15550177002', queueId };
+      expect((await start(other, supervisor)).status).to.equal(201);
+      for (const name of ['Sales', 'Support']) await server.center.run('stopServingQueue', { nodeId: `notify-${name}` });
+      expect(refusal(await start({ id: 'start-0003', address: '+15550177003' }))).to.deep.equal([404, 'UNKNOWN_QUEUE']);
+    });
+
     it('needs Twilio only where the template was never read', async () => {
       twilio.status = 503;
       expect(refusal(await start({}))).to.deep.equal([502, 'TWILIO_UNREACHABLE']);

@@ -21,7 +21,8 @@ export function templateName({ name }: Pick<TemplateView, 'name'>): string {
 export function sortTemplates(templates: readonly TemplateView[], windowOpen: boolean): TemplateView[] {
   const rank = ({ approval }: TemplateView): number => (isSendable(approval, windowOpen) ? 0 : 1);
   return templates.toSorted(
-    (a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name) || (a.contentSid < b.contentSid ? -1 : 1),
+    (a, b) =>
+      rank(a) - rank(b) || a.name.localeCompare(b.name, undefined, { numeric: true }) || (a.contentSid < b.contentSid ? -1 : 1),
   );
 }
 

@@ -67,7 +67,7 @@ export function threadItems({ messages, events, remarks, outgoing, complete, bot
   let next = 0;
   for (const view of shown) {
     const at = sentAt(view);
-    while (next < between.length && between[next]!.at < at) addAside(items, between[next++]!);
+    while (next < between.length && comesBefore(between[next]!, at)) addAside(items, between[next++]!);
     const above = items.at(-1);
     const joined = above?.kind === 'message' && sameAuthor(above.view, view) && at - above.at < JOIN_MS && sameDay(above.at, at);
     items.push({ kind: 'message', key: view.id, at, view, joined });
@@ -106,14 +106,20 @@ function asides(events: readonly CenterEvent[], remarks: readonly RemarkView[]):
 
 /** Of the changes of a message, what became of a held one; the others stand at the message itself. */
 function isStory({ type, reason }: CenterEvent): boolean {
+  if (type === 'conversation.opened') return reason === 'agent-started' || reason === 'flow-started';
   return STORY.has(type) || (type === 'message.status' && HELD_OUTCOMES.some((outcome) => outcome === reason));
 }
 
-/** The parts of a long text that was held have one fate. */
+/** The parts of a long text that was held have one fate, and who begins a conversation has it. */
 function isSaidAlready(event: CenterEvent, before: CenterEvent | undefined): boolean {
-  return (
-    event.type === 'message.status' && before?.type === event.type && before.reason === event.reason && before.at === event.at
-  );
+  if (before === undefined || before.at !== event.at) return false;
+  if (event.reason === 'assigned-to-self') return before.type === 'conversation.opened' && before.actor.id === event.actor.id;
+  return event.type === 'message.status' && before.type === event.type && before.reason === event.reason;
+}
+
+/** Of the same moment are a message and what came of it; that a conversation began is said first. */
+function comesBefore(aside: Aside, at: number): boolean {
+  return aside.at < at || (aside.at === at && 'event' in aside && aside.event.type === 'conversation.opened');
 }
 
 /** Events with nothing said between them are one line. */

@@ -112,6 +112,29 @@ describe('a thread', () => {
     ).to.deep.equal(['day', 'm1', 'm2+', 'm3', 'm4+', 'm5', 'm6+']);
   });
 
+  it('tells what became of a held answer once, and no other change of a message', () => {
+    const status = (seq: number, reason: string | null) =>
+      event(seq, 'message.status', { reason, at: event(2, 'offer.accepted').at });
+    const events = [status(2, null), status(3, 'customer-wrote'), status(4, 'customer-wrote'), status(5, 'agent-confirmed')];
+    expect(story({ messages: [message(1)], events })).to.deep.equal(['day', 'm1', 'message.status']);
+  });
+
+  it('begins with who began it, and does not say that they took it, too', () => {
+    const by = { actor: { kind: 'agent' as const, id: 'a1' }, at: event(1, 'offer.accepted').at };
+    const opened = event(1, 'conversation.opened', { ...by, reason: 'agent-started' });
+    const taken = event(2, 'conversation.assigned', { ...by, reason: 'assigned-to-self' });
+    expect(story({ messages: [message(1, { direction: 'outbound' })], events: [opened, taken] })).to.deep.equal([
+      'day',
+      'conversation.opened',
+      'm1',
+    ]);
+    const others = { ...taken, at: taken.at + 1 };
+    expect(story({ messages: [], events: [event(1, 'conversation.opened'), others] })).to.deep.equal([
+      'day',
+      'conversation.assigned',
+    ]);
+  });
+
   it('keeps back events that belong to messages which are not loaded yet', () => {
     const events = [event(1, 'conversation.queued'), event(2, 'offer.accepted'), event(6, 'conversation.waiting')];
     expect(story({ messages: [message(5)], events, complete: false })).to.deep.equal(['day', 'm5', 'conversation.waiting']);

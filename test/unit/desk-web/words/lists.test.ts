@@ -108,8 +108,10 @@ describe('addresses of the pages', () => {
       fc.constantFrom(...SUPERVISE_TABS).map<Route>((tab) => ({ page: 'supervise', tab })),
       fc.constantFrom(...TEAM_TABS).map<Route>((tab) => ({ page: 'team', tab, queueId: null })),
       fc.string({ minLength: 1 }).map<Route>((queueId) => ({ page: 'team', tab: 'queues', queueId })),
-      fc.constant<Route>({ page: 'sessions', conversationId: null }),
-      fc.string({ minLength: 1 }).map<Route>((conversationId) => ({ page: 'sessions', conversationId })),
+      ...(['sessions', 'start'] as const).flatMap((page) => [
+        fc.constant<Route>({ page, conversationId: null }),
+        fc.string({ minLength: 1 }).map<Route>((conversationId) => ({ page, conversationId })),
+      ]),
     );
     fc.assert(
       fc.property(routes, (route) => {
