@@ -19,6 +19,7 @@ const LOOKS = {
   waiting: { fill: 'yellow', shape: 'dot' },
   nobodyWaiting: { fill: 'green', shape: 'ring' },
   catchingUp: { fill: 'blue', shape: 'dot' },
+  refusedByTwilio: { fill: 'red', shape: 'ring' },
   waitingForTwilio: { fill: 'yellow', shape: 'ring' },
   sent: { fill: 'green', shape: 'dot' },
   refused: { fill: 'yellow', shape: 'ring' },

@@ -6,7 +6,10 @@
 /** How a customer is known: in the contacts, by a number nobody has seen before, or without showing a number. */
 export type CustomerKind = 'contact' | 'number' | 'hidden';
 
-export type PhoneMessageKind = 'text' | 'location' | FileKind | 'button' | 'list' | 'template';
+export type PhoneMessageKind = 'text' | 'location' | FileKind | 'button' | 'list' | 'template' | 'reaction';
+
+/** How often a message was passed on before it came: once or twice, or so often that WhatsApp says so. */
+export type Forwarded = 'forwarded' | 'often';
 
 /** What carries a file. */
 export type FileKind = 'image' | 'voice' | 'video' | 'document' | 'sticker' | 'contacts';
@@ -52,6 +55,11 @@ export interface PhoneMessage {
   links?: { title: string; url: string }[];
   /** The message this one answers. */
   quoted?: string;
+  forwarded?: Forwarded;
+  /** The headline of the ad whose button began the conversation. */
+  ad?: string;
+  /** What the customer has put on a message of the business; empty when it was taken off. */
+  reaction?: string;
 }
 
 export interface PhoneCustomer {
@@ -61,6 +69,8 @@ export interface PhoneCustomer {
   name: string;
   kind: CustomerKind;
   note: string;
+  /** A number that the business is not shown any more. */
+  hidesNumber: boolean;
   lastInboundAt: number | null;
   /** The last moment at which the business may answer freely; null when the customer never wrote. */
   windowEndsAt: number | null;
@@ -98,18 +108,29 @@ export type PhoneUpdate =
   | { type: 'faults'; faults: FaultView[] }
   | { type: 'log'; entry: LogEntry };
 
+/** What may come along with a text or a file. */
+export interface PhoneExtras {
+  /** The message that it answers. */
+  quotedId?: string;
+  forwarded?: Forwarded;
+  /** The customer has come by the button of an ad. */
+  fromAd?: boolean;
+}
+
 /** What the phone can send. */
 export type PhoneInput =
-  /** `quotedId` names the message that it answers; so does it with a file. */
-  | { kind: 'text'; text: string; quotedId?: string }
+  | ({ kind: 'text'; text: string } & PhoneExtras)
   | { kind: 'location'; location: PhoneLocation }
   | { kind: 'button'; messageId: string; buttonId: string }
   | { kind: 'list'; messageId: string; itemId: string }
+  /** Empty takes it off. */
+  | { kind: 'reaction'; messageId: string; emoji: string }
   /** `fileId` names an uploaded file; without it a sample of the kind is sent. */
-  | { kind: FileKind; text: string; fileId?: string; quotedId?: string };
+  | ({ kind: FileKind; text: string; fileId?: string } & PhoneExtras);
 
 /** Ways in which Twilio, or the net between, behaves badly. */
 export const FAULTS = [
+  'api-503',
   'api-429',
   'api-500',
   'api-500-accepted',

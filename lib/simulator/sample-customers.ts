@@ -1,4 +1,5 @@
 import type { CustomerKind } from './phone-contract.ts';
+import type { Ad } from './state.ts';
 
 /** A customer who has the simulated phone in hand. */
 export interface SampleCustomer {
@@ -39,3 +40,12 @@ export const SAMPLE_CUSTOMERS: readonly SampleCustomer[] = [
   { address: '+15550100177', name: 'Sam', kind: 'number', note: 'A number nobody has seen before' },
   { address: 'US.13491208655302741918', name: 'quiet.river', kind: 'hidden', note: 'Hides the number behind a user name' },
 ];
+
+/** The ad by which a customer may have come. */
+export const SAMPLE_AD: Ad = {
+  headline: 'Spring sale: write to us',
+  body: 'Ask us anything about our new bicycles.',
+  sourceId: '120210000000000000',
+  sourceUrl: 'https://example.com/ads/spring-sale',
+  clickId: 'example-click-1',
+};

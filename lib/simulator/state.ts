@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
-import type { CustomerKind, PhoneLocation, PhoneMessageKind, PhoneUpdate } from './phone-contract.ts';
+import type { CustomerKind, Forwarded, PhoneLocation, PhoneMessageKind, PhoneUpdate } from './phone-contract.ts';
 import type { ListItem } from './rest/templates.ts';
 import { customerView, phoneMessage } from './views.ts';
 import type { SenderWebhook } from './webhook-settings.ts';
@@ -24,6 +24,8 @@ export interface Customer {
   name: string;
   kind: CustomerKind;
   note: string;
+  /** The business sees the business-scoped id in the place of the number. */
+  hidesNumber: boolean;
   /** When the last message arrived from this customer: the 24 hours count from here. */
   lastInboundAt: number | null;
   typingUntil: number;
@@ -67,10 +69,24 @@ export interface StoredMessage {
   buttonPayload: string | null;
   answered: boolean;
   quotedSid: string | null;
+  forwarded: Forwarded | null;
+  /** The ad that an inbound message came by. */
+  ad: Ad | null;
+  /** What the customer has put on an outbound message; empty for nothing. */
+  reaction: string;
   /** What the webhook said to an inbound message; undefined while it is under way. */
   webhook: { ok: boolean; problem: string | null } | null;
   /** The business showed that it has read an inbound message. */
   seenByBusiness: boolean;
+}
+
+/** What WhatsApp tells of an ad with a button to write to the business. */
+export interface Ad {
+  headline: string;
+  body: string;
+  sourceId: string;
+  sourceUrl: string;
+  clickId: string;
 }
 
 /** A file that Twilio keeps; its bytes are in the simulator's files. */
@@ -93,7 +109,18 @@ export interface Remembered {
 const THREAD_LIMIT = 500;
 
 /** What messages that an earlier release remembered do not say. */
-const LATER_FIELDS = { media: null, mediaUrl: null, list: null, links: [], chosen: null };
+const LATER_FIELDS = {
+  media: null,
+  mediaUrl: null,
+  list: null,
+  links: [],
+  chosen: null,
+  forwarded: null,
+  ad: null,
+  reaction: '',
+};
+
+const NOT_HIDDEN = { hidesNumber: false };
 
 /** Customers and their threads, in memory. Every change is told to `onUpdate`, which feeds the phone page. */
 export class SimulatorState {
@@ -101,6 +128,8 @@ export class SimulatorState {
   readonly #onUpdate: (update: PhoneUpdate) => void;
   readonly #onForgotten: (message: StoredMessage) => void;
   readonly #customers = new Map<string, Customer>();
+  /** Addresses by the business-scoped id that comes along with them. */
+  readonly #byScopedId = new Map<string, string>();
   readonly #threads = new Map<string, StoredMessage[]>();
   readonly #bySid = new Map<string, StoredMessage>();
 
@@ -119,8 +148,9 @@ export class SimulatorState {
     return [...this.#customers.values()];
   }
 
+  /** By the address, or by the business-scoped id of a number. */
   customer(address: string): Customer | undefined {
-    return this.#customers.get(address);
+    return this.#customers.get(address) ?? this.#customers.get(this.#byScopedId.get(address) ?? '');
   }
 
   thread(address: string): readonly StoredMessage[] {
@@ -140,10 +170,21 @@ export class SimulatorState {
     const known = this.#customers.get(customer.address);
     if (known) return known;
     const { address, name, kind, note } = customer;
-    const added: Customer = { address, name, kind, note, lastInboundAt: null, typingUntil: 0 };
-    this.#customers.set(added.address, added);
+    const added: Customer = { address, name, kind, note, hidesNumber: false, lastInboundAt: null, typingUntil: 0 };
+    this.#put(added);
     this.tellCustomer(added);
     return added;
+  }
+
+  #put(customer: Customer): void {
+    this.#customers.set(customer.address, customer);
+    this.#byScopedId.set(businessScopedId(customer.address), customer.address);
+  }
+
+  /** From now on the business sees the number, or does not. */
+  hideNumber(customer: Customer, hidden: boolean): void {
+    customer.hidesNumber = hidden;
+    this.tellCustomer(customer);
   }
 
   /** A fictional number or business-scoped id that nobody has yet. */
@@ -204,7 +245,7 @@ export class SimulatorState {
   }
 
   recall(remembered: Remembered): void {
-    for (const customer of remembered.customers) this.#customers.set(customer.address, { ...customer, typingUntil: 0 });
+    for (const customer of remembered.customers) this.#put({ ...NOT_HIDDEN, ...customer, typingUntil: 0 });
     for (const message of remembered.messages) this.addMessage({ ...LATER_FIELDS, ...message });
   }
 
@@ -230,6 +271,11 @@ export function businessScopedId(address: string): string {
 
 function digits(count: number): string {
   return Array.from({ length: count }, (_, index) => randomInt(index === 0 ? 1 : 0, 10)).join('');
+}
+
+/** How the business sees a customer: the number, or the id where that is hidden. With `whatsapp:`. */
+export function shownAddress({ address, hidesNumber }: Pick<Customer, 'address' | 'hidesNumber'>): string {
+  return `whatsapp:${hidesNumber ? businessScopedId(address) : address}`;
 }
 
 /** What to call a customer in a line of text; set apart, because a name may be written from right to left. */

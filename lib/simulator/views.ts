@@ -19,6 +19,7 @@ export function customerView(customer: Customer, thread: readonly StoredMessage[
     name: customer.name,
     kind: customer.kind,
     note: customer.note,
+    hidesNumber: customer.hidesNumber,
     lastInboundAt: customer.lastInboundAt,
     windowEndsAt: windowEnd(customer),
     unread: thread.filter((message) => message.direction !== 'inbound' && message.status === 'delivered').length,
@@ -30,11 +31,14 @@ export function customerView(customer: Customer, thread: readonly StoredMessage[
 export function phoneMessage(message: StoredMessage, all: ReadonlyMap<string, StoredMessage>): PhoneMessage | null {
   const mine = message.direction === 'inbound';
   if (!mine && message.status !== 'delivered' && message.status !== 'read') return null;
+  // It shows on the message that it is about.
+  if (message.kind === 'reaction') return null;
   const view: PhoneMessage = {
     id: message.sid,
     mine,
     kind: message.kind,
-    text: message.body,
+    // Twilio wants a text with a place, and WhatsApp drops it.
+    text: !mine && message.kind === 'location' ? '' : message.body,
     at: mine ? message.createdAt : (message.sentAt ?? message.createdAt),
   };
   if (mine) view.tick = tick(message);
@@ -55,6 +59,9 @@ export function phoneMessage(message: StoredMessage, all: ReadonlyMap<string, St
   if (message.links.length > 0) view.links = message.links;
   const quoted = message.quotedSid ? all.get(message.quotedSid) : undefined;
   if (quoted) view.quoted = quoted.body;
+  if (message.forwarded !== null) view.forwarded = message.forwarded;
+  if (message.ad !== null) view.ad = message.ad.headline;
+  if (message.reaction !== '') view.reaction = message.reaction;
   return view;
 }
 

@@ -6,6 +6,7 @@ import type { Account } from './account.ts';
 import { createClient } from './api/client.ts';
 import { toSendError } from './api/send-error.ts';
 import { parseInbound } from './incoming/parse-inbound.ts';
+import { apiHost } from './media/media-source.ts';
 import { isRouted } from './incoming/routing.ts';
 
 /** What one look at Twilio's list brought. */
@@ -160,7 +161,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     for (const [index, one] of media.entries()) {
       params[`MediaContentType${index}`] = one.contentType;
       params[`MediaUrl${index}`] =
-        `https://api.twilio.com/2010-04-01/Accounts/${account.accountSid}/Messages/${sid}/Media/${one.sid}`;
+        `https://${apiHost(account)}/2010-04-01/Accounts/${account.accountSid}/Messages/${sid}/Media/${one.sid}`;
     }
     return params;
   }

@@ -1,4 +1,5 @@
 import type { Center } from '../../lib/center/center.ts';
+import { AccountLine } from '../../lib/node-red/accounts/account-line.ts';
 import { serveBackground, serveMediaLinks } from '../../lib/node-red/accounts/background.ts';
 import { serveAccountDialog } from '../../lib/node-red/accounts/admin-routes.ts';
 import { accountMode, accountPath, simulatedAccount, twilioAccount } from '../../lib/node-red/accounts/account-config.ts';
@@ -9,11 +10,12 @@ import { Closing } from '../../lib/node-red/closing.ts';
 import { centerNodeOf, isCenterProblem, onCenterRecovery, slotOf } from '../../lib/node-red/config-nodes.ts';
 import type { AccountNode } from '../../lib/node-red/config-nodes.ts';
 import { asCenterError, Health } from '../../lib/node-red/health.ts';
-import { resolveInterrupted, resumeWaiting, watchWaiting } from '../../lib/node-red/accounts/outboxes.ts';
+import { resolveInterrupted, resumeWaiting } from '../../lib/node-red/accounts/outboxes.ts';
 import { registryOf } from '../../lib/node-red/registry.ts';
 import type { RuntimeApi } from '../../lib/node-red/runtime-api.ts';
 import { StatusLine } from '../../lib/node-red/status.ts';
 import type { Account } from '../../lib/twilio/account.ts';
+import { plainWords } from '../../lib/twilio/error-catalogue.ts';
 
 /** `whatsapp-account`: a sender at Twilio with its webhooks, or the simulator in their place. */
 export default function (RED: RuntimeApi): void {
@@ -27,8 +29,8 @@ export default function (RED: RuntimeApi): void {
     this.centerNode = undefined;
     const status = new StatusLine(RED, this);
     const closing = new Closing(this);
-    const showMode = (): void => status.show(accountMode(config) === 'simulator' ? 'simulator' : 'ready');
-    closing.add(status.follow(this.health, showMode));
+    const line = new AccountLine(status, accountMode(config) === 'simulator' ? 'simulator' : 'ready');
+    closing.add(status.follow(this.health, () => line.show()));
 
     const fail = (error: unknown): void => {
       if (closing.closed) return;
@@ -56,6 +58,7 @@ export default function (RED: RuntimeApi): void {
       this.health.set(null);
       if (account.mode === 'simulator') await serveSimulator(RED, registry, slot, account, centerSlot, center);
       else await slot.stopSimulator();
+      line.watchRefusals(center, account.id, (code) => this.error(`${plainWords(code)} (${code})`));
       await serveBackground(RED, slot, account, center);
       await resumeWaiting(slot);
       await resolveInterrupted(slot, center, centerSlot);
@@ -68,10 +71,7 @@ export default function (RED: RuntimeApi): void {
       });
       serveWebhooks(RED, registry, slot);
       serveMediaLinks(RED, registry, slot);
-      closing.add(
-        watchWaiting(registry, slot, (count) => (count === null ? showMode() : status.show('waitingForTwilio', { count }))),
-      );
-      closing.add(slot.watchCatchUp((count) => (count === null ? showMode() : status.show('catchingUp', { count }))));
+      closing.add(line.follow(registry, slot));
       return slot;
     };
     const start = (): void => {

@@ -9,6 +9,8 @@ import { config, CUSTOMER, onTab, TestRuntime } from './support/test-runtime.ts'
 /** Twilio behind a port where nobody listens at first. */
 class AbsentTwilio {
   readonly creates: URLSearchParams[] = [];
+  /** What it says instead of taking messages. */
+  refusal: { status: number; code: number } | null = null;
   readonly port: number;
   #server: Server | null = null;
 
@@ -27,6 +29,12 @@ class AbsentTwilio {
   async begin(): Promise<void> {
     this.#server = createServer((request, response) => {
       void readText(request).then((text) => {
+        if (this.refusal !== null) {
+          const { status, code } = this.refusal;
+          response.writeHead(status, { 'content-type': 'application/json' });
+          response.end(JSON.stringify({ code, message: 'No.', status }));
+          return;
+        }
         if (request.method === 'POST') this.creates.push(new URLSearchParams(text));
         const sid = `SM${String(this.creates.length).padStart(32, 'a')}`;
         response.writeHead(request.method === 'POST' ? 201 : 200, { 'content-type': 'application/json' });
@@ -89,6 +97,24 @@ describe('whatsapp-out while Twilio cannot be reached', () => {
     expect(twilio.bodies).to.deep.equal(['One', 'Two']);
     expect((await runtime.statuses('out').next(({ text }) => String(text).includes('sent'))).fill).to.equal('green');
     expect(runtime.inbox('refused').all).to.be.empty;
+  });
+
+  it('shows on the account that Twilio does not take its credentials, until it does again', async () => {
+    twilio.refusal = { status: 401, code: 20003 };
+    await twilio.begin();
+    const message = await runtime.inbox('got').next();
+    for (const payload of ['One', 'Two']) {
+      runtime.send('out', { ...message, payload });
+      expect((await runtime.inbox('refused').next()).error).to.include({ code: 'TWILIO_REFUSED', twilioCode: 20003 });
+    }
+    expect(await runtime.shows('account', 'refusedByTwilio')).to.include({ fill: 'red' });
+    const errors = runtime.errorsOf('whatsapp-account');
+    expect(errors).to.have.length(1);
+    expect(errors[0]).to.contain('(20003)');
+    twilio.refusal = null;
+    runtime.send('out', { ...message, payload: 'Three' });
+    await runtime.inbox('sent').next();
+    expect(await runtime.statuses('account').next()).to.include({ text: 'whatsapp-account.status.ready' });
   });
 
   it('goes on after a restart, from the same node, and once', async () => {

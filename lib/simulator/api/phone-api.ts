@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyTooLarge, readBody, sendJson } from '../../http/mounted.ts';
 import type { SimulatorContext } from '../context.ts';
 import { FILE_KINDS } from '../phone-contract.ts';
-import type { FileKind, PhoneInput, PhoneState } from '../phone-contract.ts';
+import type { FileKind, PhoneExtras, PhoneInput, PhoneState } from '../phone-contract.ts';
 import type { ListItem } from '../rest/templates.ts';
-import { newSid } from '../state.ts';
+import { SAMPLE_AD } from '../sample-customers.ts';
+import { newSid, shownAddress } from '../state.ts';
 import type { StoredMessage } from '../state.ts';
 import { customerView, phoneMessage } from '../views.ts';
 import type { InboundDelivery } from '../webhooks/inbound-delivery.ts';
@@ -13,7 +14,7 @@ import { isSameOrigin, isSameOriginJson } from './guard.ts';
 import type { LiveUpdates } from './live-updates.ts';
 import type { SimulatorLog } from './simulator-log.ts';
 import { PhoneFiles } from './phone-files.ts';
-import { BadInput, readFault, readFields, readInput, readNewCustomer, readSkip, readText } from './read-input.ts';
+import { BadInput, readFault, readFields, readHidden, readInput, readNewCustomer, readSkip, readText } from './read-input.ts';
 
 const LARGEST_BODY = 65_536;
 
@@ -87,6 +88,11 @@ export class PhoneApi {
       }
       case 'send':
         return { id: (await this.#send(this.#addressOf(fields), readInput(fields))).sid };
+      case 'hide': {
+        const customer = context.state.customer(this.#addressOf(fields))!;
+        context.state.hideNumber(customer, readHidden(fields));
+        return customerView(customer, []);
+      }
       case 'read':
         life.read(this.#addressOf(fields));
         return {};
@@ -123,15 +129,17 @@ export class PhoneApi {
     const { state, now, sender } = this.#options.context;
     const pressed = input.kind === 'button' ? this.#press(address, input.messageId, input.buttonId) : null;
     const picked = input.kind === 'list' ? this.#pick(address, input.messageId, input.itemId) : null;
-    const answered = pressed?.template ?? picked?.template ?? this.#quoted(address, input);
+    const reactedTo = input.kind === 'reaction' ? this.#inThread(address, input.messageId) : null;
+    const answered = pressed?.template ?? picked?.template ?? reactedTo ?? this.#quoted(address, input);
+    const extras: PhoneExtras = 'text' in input ? input : {};
     const media = isFileInput(input) ? await this.#files.take(input.kind, input.fileId) : null;
     const message: StoredMessage = {
       sid: newSid(media ? 'MM' : 'SM'),
       direction: 'inbound',
       address,
-      from: `whatsapp:${address}`,
+      from: shownAddress(state.customer(address)!),
       to: sender,
-      body: pressed?.button.title ?? picked?.item.title ?? ('text' in input ? input.text : ''),
+      body: pressed?.button.title ?? picked?.item.title ?? (input.kind === 'reaction' ? input.emoji : textOf(input)),
       messagingServiceSid: this.#options.context.account.messagingServiceSid || null,
       numMedia: media ? 1 : 0,
       status: 'received',
@@ -154,9 +162,13 @@ export class PhoneApi {
       buttonPayload: pressed ? pressed.button.id : null,
       answered: false,
       quotedSid: answered?.sid ?? null,
+      forwarded: extras.forwarded ?? null,
+      ad: extras.fromAd === true ? SAMPLE_AD : null,
+      reaction: '',
       webhook: null,
       seenByBusiness: false,
     };
+    if (reactedTo && input.kind === 'reaction') state.changeMessage(reactedTo, { reaction: input.emoji });
     if (pressed || picked) state.changeMessage(answered!, { answered: true });
     state.addMessage(message);
     this.#options.inbound.begin(message);
@@ -185,9 +197,13 @@ export class PhoneApi {
   /** The message of the thread that this one answers. */
   #quoted(address: string, input: PhoneInput): StoredMessage | null {
     if (!('quotedId' in input) || input.quotedId === undefined) return null;
-    const quoted = this.#options.context.state.message(input.quotedId);
-    if (quoted?.address !== address) throw new BadInput('There is no such message in this thread.');
-    return quoted;
+    return this.#inThread(address, input.quotedId);
+  }
+
+  #inThread(address: string, sid: string): StoredMessage {
+    const message = this.#options.context.state.message(sid);
+    if (message?.address !== address) throw new BadInput('There is no such message in this thread.');
+    return message;
   }
 
   #state(): PhoneState {
@@ -206,6 +222,10 @@ export class PhoneApi {
       log: log.entries(),
     };
   }
+}
+
+function textOf(input: PhoneInput): string {
+  return 'text' in input ? input.text : '';
 }
 
 function isFileInput(input: PhoneInput): input is Extract<PhoneInput, { kind: FileKind }> {

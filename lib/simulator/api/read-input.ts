@@ -1,5 +1,5 @@
 import { FAULTS, FILE_KINDS } from '../phone-contract.ts';
-import type { CustomerKind, Fault, PhoneInput } from '../phone-contract.ts';
+import type { CustomerKind, Fault, PhoneExtras, PhoneInput } from '../phone-contract.ts';
 import { isFault } from '../faults.ts';
 
 /** A request that the phone page would not make; the answer is 400. */
@@ -14,6 +14,8 @@ type Fields = Record<string, unknown>;
 
 const MAX_TEXT = 4096;
 const MAX_NAME = 100;
+/** One that is put together, such as a family, is long. */
+const MAX_EMOJI = 40;
 
 /** @throws BadInput */
 export function readFields(json: string): Fields {
@@ -40,7 +42,7 @@ export function readInput(fields: Fields): PhoneInput {
     case 'text': {
       const text = readText(fields, 'text');
       if (text.trim() === '') throw new BadInput('The text is empty.');
-      return { kind: 'text', text, ...readQuoted(fields) };
+      return { kind: 'text', text, ...readExtras(fields) };
     }
     case 'location':
       return { kind: 'location', location: readLocation(fields.location) };
@@ -48,21 +50,38 @@ export function readInput(fields: Fields): PhoneInput {
       return { kind: 'button', messageId: readText(fields, 'messageId'), buttonId: readText(fields, 'buttonId') };
     case 'list':
       return { kind: 'list', messageId: readText(fields, 'messageId'), itemId: readText(fields, 'itemId') };
+    case 'reaction':
+      return { kind: 'reaction', messageId: readText(fields, 'messageId'), emoji: readText(fields, 'emoji', MAX_EMOJI) };
     default:
       return readFile(fields);
   }
 }
 
-function readQuoted(fields: Fields): { quotedId?: string } {
+function readExtras(fields: Fields): PhoneExtras {
+  const { forwarded, fromAd } = fields;
   const quotedId = readText(fields, 'quotedId', MAX_NAME);
-  return quotedId === '' ? {} : { quotedId };
+  if (forwarded !== undefined && forwarded !== 'forwarded' && forwarded !== 'often')
+    throw new BadInput('"forwarded" is neither "forwarded" nor "often".');
+  if (fromAd !== undefined && typeof fromAd !== 'boolean') throw new BadInput('"fromAd" is neither true nor false.');
+  return {
+    ...(quotedId === '' ? {} : { quotedId }),
+    ...(forwarded === undefined ? {} : { forwarded }),
+    ...(fromAd === true ? { fromAd } : {}),
+  };
+}
+
+/** Whether the business is to see a customer's number. @throws BadInput */
+export function readHidden(fields: Fields): boolean {
+  if (typeof fields.hidden !== 'boolean') throw new BadInput('"hidden" is neither true nor false.');
+  return fields.hidden;
 }
 
 function readFile(fields: Fields): PhoneInput {
   const kind = FILE_KINDS.find((known) => known === fields.kind);
-  if (kind === undefined) throw new BadInput(`"kind" is none of text, location, button, list, ${FILE_KINDS.join(', ')}.`);
+  if (kind === undefined)
+    throw new BadInput(`"kind" is none of text, location, button, list, reaction, ${FILE_KINDS.join(', ')}.`);
   const fileId = readText(fields, 'fileId', MAX_NAME);
-  return { kind, text: readText(fields, 'text'), ...(fileId === '' ? {} : { fileId }), ...readQuoted(fields) };
+  return { kind, text: readText(fields, 'text'), ...(fileId === '' ? {} : { fileId }), ...readExtras(fields) };
 }
 
 export function readNewCustomer(fields: Fields): { kind: CustomerKind; name: string } {

@@ -24,6 +24,11 @@ export class CreateMessage {
   /** @throws TwilioRefusal */
   async answer(form: URLSearchParams, response: ServerResponse): Promise<void> {
     const { account, faults, pace, signal, log } = this.#context;
+    if (faults.take('api-503')) {
+      log('warn', 'Answered 503 on purpose; nothing was accepted, and to be asked again later');
+      sendRefusal(response, new TwilioRefusal(503, 20503, 'Service Unavailable'), { 'retry-after': '5' });
+      return;
+    }
     if (faults.take('api-429')) {
       log('warn', 'Answered 429 on purpose; nothing was accepted');
       sendRefusal(response, new TwilioRefusal(429, 20429, 'Too Many Requests'), { 'twilio-concurrent-requests': '101' });
@@ -59,15 +64,15 @@ export class CreateMessage {
 
   #accept(request: CreateRequest): StoredMessage {
     const { state, now } = this.#context;
-    const address = request.to.slice('whatsapp:'.length);
-    if (!state.customer(address)) {
+    const asked = request.to.slice('whatsapp:'.length);
+    const { address } =
+      state.customer(asked) ??
       state.addCustomer({
-        address,
+        address: asked,
         name: '',
-        kind: address.startsWith('+') ? 'number' : 'hidden',
+        kind: asked.startsWith('+') ? 'number' : 'hidden',
         note: 'The business wrote first',
       });
-    }
     const { template, location, mediaUrl } = request;
     const message: StoredMessage = {
       sid: newSid(template || mediaUrl ? 'MM' : 'SM'),
@@ -99,6 +104,9 @@ export class CreateMessage {
       buttonPayload: null,
       answered: false,
       quotedSid: null,
+      forwarded: null,
+      ad: null,
+      reaction: '',
       webhook: null,
       seenByBusiness: false,
     };

@@ -1,5 +1,5 @@
 import { businessScopedId } from '../state.ts';
-import type { Customer, StoredMessage } from '../state.ts';
+import type { Ad, Customer, StoredMessage } from '../state.ts';
 
 /** What the form says beyond the message: whose account it is, and where media lie. */
 export interface InboundFacts {
@@ -25,11 +25,14 @@ const MESSAGE_TYPES: Record<StoredMessage['kind'], string> = {
   button: 'interactive',
   list: 'interactive',
   template: 'text',
+  // Nobody has published what Twilio says here, or that it says anything: a word nobody knows yet.
+  reaction: 'reaction',
 };
 
 /** The form of an inbound webhook, with the names and oddities of captured ones. */
 export function inboundForm(message: StoredMessage, customer: Customer, facts: InboundFacts): Record<string, string> {
-  const hidden = !customer.address.startsWith('+');
+  const hidden = !message.from!.startsWith('whatsapp:+');
+  const forwarded = { Forwarded: String(message.forwarded !== null), FrequentlyForwarded: String(message.forwarded === 'often') };
   const waId = hidden ? '' : customer.address.slice(1);
   const context: Record<string, string> = { ...(customer.name ? { ProfileName: customer.name } : {}), WaId: waId };
   const form: Record<string, string> = {
@@ -41,19 +44,19 @@ export function inboundForm(message: StoredMessage, customer: Customer, facts: I
     WaId: waId,
     SmsStatus: 'received',
     Body: message.body,
-    Forwarded: 'false',
-    FrequentlyForwarded: 'false',
+    ...forwarded,
     To: facts.sender,
     NumSegments: '1',
     ReferralNumMedia: '0',
     MessageSid: message.sid,
     AccountSid: facts.accountSid,
-    From: `whatsapp:${customer.address}`,
+    From: message.from!,
     ExternalUserId: `whatsapp:${businessScopedId(customer.address)}`,
     ApiVersion: '2010-04-01',
   };
   if (facts.messagingServiceSid) form.MessagingServiceSid = facts.messagingServiceSid;
   if (hidden && customer.name) form.ProfileUsername = customer.name;
+  if (message.ad) Object.assign(form, referralFields(message.ad));
   if (message.location) Object.assign(form, locationFields(message.location));
   if (message.media) {
     form.MediaContentType0 = message.media.contentType;
@@ -74,9 +77,20 @@ export function inboundForm(message: StoredMessage, customer: Customer, facts: I
   }
   form.ChannelMetadata = JSON.stringify({
     type: 'whatsapp',
-    data: { context: { ...context, Forwarded: 'false', FrequentlyForwarded: 'false' } },
+    data: { context: { ...context, ...forwarded } },
   });
   return form;
+}
+
+function referralFields({ headline, body, sourceId, sourceUrl, clickId }: Ad): Record<string, string> {
+  return {
+    ReferralHeadline: headline,
+    ReferralBody: body,
+    ReferralSourceId: sourceId,
+    ReferralSourceType: 'ad',
+    ReferralSourceUrl: sourceUrl,
+    ReferralCtwaClid: clickId,
+  };
 }
 
 function locationFields(location: NonNullable<StoredMessage['location']>): Record<string, string> {

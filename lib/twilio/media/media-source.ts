@@ -39,8 +39,13 @@ function resourcePath(url: URL, account: Account, base: URL | null): string | nu
   return url.pathname.slice(prefixOf(base).length);
 }
 
-function apiHosts({ edge, region }: Account): string[] {
-  return edge === '' || region === '' ? [TWILIO_API] : [TWILIO_API, `api.${edge}.${region}.twilio.com`];
+function apiHosts(account: Account): string[] {
+  return [...new Set([TWILIO_API, apiHost(account)])];
+}
+
+/** Where Twilio keeps what belongs to an account: each region has data, and credentials, of its own. */
+export function apiHost({ edge, region }: Account): string {
+  return edge === '' || region === '' ? TWILIO_API : `api.${edge}.${region}.twilio.com`;
 }
 
 function prefixOf(base: URL): string {

@@ -50,6 +50,63 @@ describe('simulator: the phone’s API', () => {
     expect(fixture.inbound()[0]!.form).to.not.have.property('ProfileName');
   });
 
+  it('sends forwarded messages, and some that come from an ad, as Twilio tells of them', async () => {
+    await fixture.phone('send', { address: LUCIA, kind: 'text', text: 'Once', forwarded: 'forwarded' });
+    await fixture.phone('send', { address: LUCIA, kind: 'document', text: 'Often', forwarded: 'often', fromAd: true });
+    await fixture.until(() => fixture.inbound().length === 2);
+    const [once, often] = fixture.inbound().sort((a, b) => Number(b.form.Body === 'Once') - Number(a.form.Body === 'Once'));
+    expect(once!.form).to.include({ Forwarded: 'true', FrequentlyForwarded: 'false', ReferralNumMedia: '0' });
+    expect(once!.form).to.not.have.property('ReferralSourceType');
+    expect(often!.form).to.include({ Forwarded: 'true', FrequentlyForwarded: 'true', MessageType: 'document' });
+    expect(often!.form).to.include({ ReferralSourceType: 'ad', ReferralHeadline: 'Spring sale: write to us' });
+    expect(often!.signatureValid).to.equal(true);
+    const { messages } = await fixture.thread(LUCIA);
+    expect(messages.map(({ forwarded, ad }) => [forwarded, ad])).to.deep.equal([
+      ['forwarded', undefined],
+      ['often', 'Spring sale: write to us'],
+    ]);
+    for (const wrong of [{ forwarded: 'twice' }, { fromAd: 'yes' }])
+      expect((await fixture.phone('send', { address: LUCIA, kind: 'text', text: 'x', ...wrong })).status).to.equal(400);
+  });
+
+  it('reacts to a message and takes that back; it shows on that message', async () => {
+    await fixture.customerWrites(LUCIA);
+    const { sid } = await fixture.client().messages.create({ to: `whatsapp:${LUCIA}`, from: SENDER, body: 'Answer' });
+    await fixture.untilOnPhone(LUCIA, ({ id }) => id === sid);
+    expect((await fixture.phone('send', { address: LUCIA, kind: 'reaction', messageId: sid, emoji: '👍' })).status).to.equal(200);
+    const shown = await fixture.untilOnPhone(LUCIA, ({ reaction }) => reaction !== undefined);
+    expect(shown).to.include({ id: sid, reaction: '👍' });
+    await fixture.until(() => fixture.inbound().length === 2);
+    const { form } = fixture.inbound()[1]!;
+    expect(form).to.include({ MessageType: 'reaction', Body: '👍', OriginalRepliedMessageSid: sid });
+    await fixture.phone('send', { address: LUCIA, kind: 'reaction', messageId: sid, emoji: '' });
+    const { messages } = await fixture.thread(LUCIA);
+    expect(messages).to.have.length(2);
+    expect(messages.find(({ id }) => id === sid)).to.not.have.property('reaction');
+    const elsewhere = { address: '+15550100102', kind: 'reaction', messageId: sid, emoji: '👍' };
+    expect((await fixture.phone('send', elsewhere)).status).to.equal(400);
+  });
+
+  it('hides a number: messages come from the id, and reach the same phone by either', async () => {
+    await fixture.customerWrites(LUCIA);
+    const { ExternalUserId: id } = fixture.inbound()[0]!.form;
+    expect((await fixture.phone('hide', { address: LUCIA, hidden: true })).status).to.equal(200);
+    await fixture.customerWrites(LUCIA, 'From nowhere');
+    const { form } = fixture.inbound()[1]!;
+    expect(form).to.include({ From: id, ExternalUserId: id, WaId: '', ProfileUsername: 'Lucía Pereira' });
+    for (const to of [id!, `whatsapp:${LUCIA}`]) {
+      const { sid } = await fixture.client().messages.create({ to, from: SENDER, body: `To ${to}` });
+      await fixture.untilOnPhone(LUCIA, (message) => message.id === sid);
+    }
+    const { customers } = await fixture.state();
+    expect(customers).to.have.length(SAMPLE_CUSTOMERS.length);
+    expect(customers.find(({ address }) => address === LUCIA)).to.include({ hidesNumber: true });
+    await fixture.phone('hide', { address: LUCIA, hidden: false });
+    await fixture.customerWrites(LUCIA, 'Here I am');
+    expect(fixture.inbound()[2]!.form).to.include({ From: `whatsapp:${LUCIA}`, WaId: LUCIA.slice(1) });
+    expect((await fixture.phone('hide', { address: LUCIA, hidden: 'yes' })).status).to.equal(400);
+  });
+
   it('moves the clock and says when the window closes', async () => {
     await fixture.customerWrites(LUCIA);
     const answer = await (await fixture.phone('skip', { byMs: 3_600_000 })).json();

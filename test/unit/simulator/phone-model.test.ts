@@ -11,6 +11,7 @@ function thread(address: string, messages: PhoneMessage[] = []): PhoneThread {
     name: '',
     kind: 'number',
     note: '',
+    hidesNumber: false,
     lastInboundAt: null,
     windowEndsAt: null,
     unread: 0,

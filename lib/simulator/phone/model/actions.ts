@@ -43,6 +43,11 @@ export function addCustomer(kind: CustomerKind, name: string): Promise<PhoneCust
   return post('customers', { kind, name });
 }
 
+/** Whether the business sees this customer's number. @throws ActionFailed */
+export function hideNumber(address: string, hidden: boolean): Promise<PhoneCustomer> {
+  return post('hide', { address, hidden });
+}
+
 /** @param byMs ms ahead. @throws ActionFailed */
 export function skipClock(byMs: number): Promise<unknown> {
   return post('skip', { byMs });
