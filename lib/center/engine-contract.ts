@@ -212,6 +212,8 @@ export interface AgentWorkView {
 
 export interface SupervisionView {
   now: number;
+  /** Live conversations in all; the list has those that need people first, and at most 1,000. */
+  total: number;
   conversations: (ConversationView & { waitingMs: number; handleMs: number; attending: string[] })[];
   queues: {
     id: string;

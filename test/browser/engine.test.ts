@@ -187,6 +187,31 @@ describe('working together in a browser', () => {
     await keepPicture(sofia, 'supervise-audit');
   });
 
+  it('who stays disconnected gives up what is active, and reads so on return', async () => {
+    await goToPage(ana, 'Home');
+    await setStatus(ana, 'Ana Ionescu', 'Appear away');
+    await writeOnPhone(phone, CUSTOMER, 'Is anybody there?');
+    await acceptAlert(ben, CUSTOMER);
+    const tab = ben;
+    const { context } = people.find((person) => person.context === tab.context())!;
+    await tab.close();
+    await goToPage(sofia, 'Supervise');
+    await sofia.getByRole('link', { name: 'Agents' }).click();
+    await sofia.getByRole('listitem').filter({ hasText: 'Ben Okafor' }).getByText('Offline').waitFor();
+    await phone.getByRole('button', { name: 'Skip 1 hour' }).click();
+    await ana.getByRole('region', { name: 'Open conversations' }).getByText(CUSTOMER).waitFor();
+    ben = await context.newPage();
+    await ben.goto(demo.desk);
+    const told = ben.getByText('While you were disconnected, a conversation went back to its queue: Support');
+    await told.waitFor();
+    await keepPicture(ben, 'returned');
+    await ben.getByRole('button', { name: 'OK', exact: true }).click();
+    await told.waitFor({ state: 'detached' });
+    await ben.reload();
+    await ben.getByRole('region', { name: 'Open conversations' }).getByText(CUSTOMER).waitFor();
+    expect(await told.count()).to.equal(0);
+  });
+
   it('no page complained', () => {
     expect(people.flatMap(({ complaints }) => complaints)).to.deep.equal([]);
   });

@@ -46,6 +46,7 @@ const TABLE: Record<string, Row> = {
   'PUT /api/statuses/:id': { agent: 403, supervisor: EXISTING, body: { label: 'Training', base: 'busy' } },
   'DELETE /api/statuses/:id': { agent: 403, supervisor: ANY(204) },
   'GET /api/home': { agent: 200 },
+  'DELETE /api/returned': { agent: 204 },
   'GET /api/closed-today': { agent: 200, query: '?since=0' },
   'GET /api/conversations/:id': { agent: READ, supervisor: ANY(200) },
   'GET /api/conversations/:id/messages': { agent: READ, supervisor: ANY(200) },
@@ -55,6 +56,11 @@ const TABLE: Record<string, Row> = {
   'POST /api/conversations/:id/seen': { agent: OWN_ONLY(204), body: {} },
   'POST /api/conversations/:id/messages': { agent: OWN_ONLY(201), body: { id: 'message-1', text: 'Hello' } },
   'PUT /api/conversations/:id/draft': { agent: OWN_ONLY(204), body: { text: 'Hel' } },
+  'PUT /api/conversations/:id/internal-draft': {
+    agent: { own: 204, theirs: 404, queued: 204, flow: 404, none: 404 },
+    supervisor: ANY(204),
+    body: { text: 'Is he' },
+  },
   'GET /api/conversations/:id/transfer-targets': { agent: READ, supervisor: ANY(200) },
   'POST /api/conversations/:id/transfer': {
     agent: OWN_ONLY(200),

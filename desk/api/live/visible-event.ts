@@ -68,7 +68,7 @@ function ofConversation(event: CenterEvent, agent: AgentView, audience: EventAud
   if (OWN.has(event.type)) return null;
   if (conversation.participants.includes(agent.id)) return event;
   if (agent.role === 'supervisor') return withoutAddress(event);
-  if (conversation.offered.includes(agent.id) || isNamed(event, agent.id)) return redacted(event);
+  if (conversation.offered.includes(agent.id) || isNamed(event, agent.id)) return redacted(event, agent.id);
   const queues = [conversation.queueId, event.queueId, event.data['fromQueue']];
   if (!queues.some((queueId) => isMember(agent.id, queueId, audience))) return null;
   const waits = conversation.agentId === null && conversation.handledBy === 'queue';
@@ -97,12 +97,15 @@ function presenceAlone(event: CenterEvent): CenterEvent {
   return { ...redacted(event), actor: { kind: 'system' }, reason: null, data: { presence: event.data['presence'] } };
 }
 
-function redacted(event: CenterEvent): CenterEvent {
+/** @param named whoever is told that it came from them or went to them */
+function redacted(event: CenterEvent, named?: string): CenterEvent {
+  const isTold = ([name, value]: [string, unknown]): boolean =>
+    PUBLIC_FACTS.includes(name) || (named !== undefined && value === named && (name === 'from' || name === 'to'));
   return {
     ...event,
     actor: event.actor.kind === 'agent' ? event.actor : { kind: event.actor.kind },
     messageId: null,
     accountId: null,
-    data: Object.fromEntries(Object.entries(event.data).filter(([name]) => PUBLIC_FACTS.includes(name))),
+    data: Object.fromEntries(Object.entries(event.data).filter(isTold)),
   };
 }

@@ -1,5 +1,5 @@
 import type { SupervisionView } from '../../../lib/center/engine-contract.ts';
-import { flag, integer, list, named, nullable, object, text } from '../http/schema.ts';
+import { described, flag, integer, list, named, nullable, object, text } from '../http/schema.ts';
 import type { Schema } from '../http/schema.ts';
 import { agentWorkView, milliseconds } from './engine-views.ts';
 import { conversationFields } from './views.ts';
@@ -25,6 +25,7 @@ export const supervisionView: Schema<SupervisionView> = named(
   'Supervision',
   object({
     now: milliseconds(),
+    total: described(integer({ min: 0 }), 'Live conversations; `conversations` has at most 1,000 of them'),
     conversations: list(
       object({ ...conversationFields, waitingMs: integer({ min: 0 }), handleMs: integer({ min: 0 }), attending: list(text()) }),
     ),

@@ -8,3 +8,11 @@ const POP_ISOLATE = '\u2069';
 export function isolated(text: string): string {
   return RIGHT_TO_LEFT.test(text) ? FIRST_STRONG_ISOLATE + text + POP_ISOLATE : text;
 }
+
+/** Facts side by side; what is not known is left out. */
+export function listed(parts: readonly (string | null | undefined)[]): string {
+  return parts
+    .filter((part): part is string => typeof part === 'string' && part !== '')
+    .map(isolated)
+    .join(' · ');
+}

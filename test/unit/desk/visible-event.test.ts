@@ -100,6 +100,14 @@ describe('events an agent may see', () => {
     expect(visibleEvent({ ...moved, data: {} }, ana, audience)).to.equal(null);
   });
 
+  it('say to whoever had it, or gets it, that it was they', () => {
+    const moved = (data: Record<string, unknown>, whose: Whose) =>
+      visibleEvent(event('conversation.transferred', { data: { ...data, errorText: 'private' } }), ana, audienceOf(whose))!.data;
+    expect(moved({ from: 'ana', to: 'bea' }, { agentId: 'bea' })).to.deep.equal({ from: 'ana' });
+    expect(moved({ from: 'bea', to: 'ana' }, { agentId: 'cem' })).to.deep.equal({ to: 'ana' });
+    expect(moved({ from: 'bea', to: 'cem' }, { agentId: 'cem' })).to.deep.equal({});
+  });
+
   it('are none of conversations the flow handles alone, or that were erased', () => {
     for (const type of OF_CONVERSATIONS) {
       const alone = event(type, { queueId: null });
