@@ -28,6 +28,7 @@ export class Line {
   /** How often in a row a call was lost. */
   #lost = 0;
   #cancel: (() => void) | null = null;
+  #ended = false;
   /** Makes the one call, which ends in {@link reached} or {@link lost}. Set by whoever has something to ask. */
   onTry: () => void = () => this.reached();
 
@@ -51,6 +52,7 @@ export class Line {
     if (this.#state === 'closed') return;
     this.#lost += 1;
     this.#state = 'closed';
+    if (this.#ended) return;
     this.#cancel = this.#later(lostPauseMs(this.#lost, this.#random()), () => {
       this.#cancel = null;
       this.#state = 'trying';
@@ -80,7 +82,9 @@ export class Line {
     return () => void this.#watchers.delete(watcher);
   }
 
+  /** Nobody finds out any more. */
   close(): void {
+    this.#ended = true;
     this.#cancel?.();
     this.#cancel = null;
     this.#watchers.clear();

@@ -144,7 +144,7 @@ export class WaitingRoom {
       else this.line.lost();
       return;
     }
-    while (this.line.trying) {
+    while (this.line.trying && !this.#closed) {
       const lane = this.#first();
       if (lane === null || this.#server === null) return this.line.reopen();
       await this.#server.lanes.run(lane, () => this.#attempt(lane));

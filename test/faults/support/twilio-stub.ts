@@ -33,9 +33,9 @@ export class TwilioStub {
     this.#close = close;
   }
 
-  static async start(): Promise<TwilioStub> {
+  static async start(port = 0): Promise<TwilioStub> {
     const box: { stub?: TwilioStub } = {};
-    const server = await serveApi((response, call) => void box.stub!.#answer(response, call));
+    const server = await serveApi((response, call) => void box.stub!.#answer(response, call), port);
     box.stub = new TwilioStub(server.url, server.close);
     return box.stub;
   }

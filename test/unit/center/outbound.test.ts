@@ -155,6 +155,25 @@ describe('messages to customers', () => {
     );
   });
 
+  it('of which nobody knows are looked up for three days, interrupted ones first', async () => {
+    await test.receive();
+    const claimed = async (messageId: string): Promise<void> =>
+      void (await test.center.run(
+        'claimOutbound',
+        claim({ messageId, template: { contentSid: `HX${'0a'.repeat(16)}`, variables: {} } }),
+      ));
+    const asked = async (): Promise<string[]> =>
+      (await test.center.query('unresolved', { before: test.time, limit: 10 })).map(({ id }) => id);
+    for (const id of ['long-ago', 'interrupted']) await claimed(id);
+    await test.center.run('recordUnknown', { messageId: 'long-ago', text: '?' });
+    test.time += 72 * HOUR - 1;
+    await claimed('lately');
+    await test.center.run('recordUnknown', { messageId: 'lately', text: '?' });
+    expect(await asked()).to.deep.equal(['interrupted', 'long-ago', 'lately']);
+    test.time += 1;
+    expect(await asked()).to.deep.equal(['interrupted', 'lately']);
+  });
+
   it('that Twilio refuses with 63016 close the window until the customer writes again', async () => {
     await test.receive();
     test.time += HOUR;

@@ -88,15 +88,16 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export function serve(listener: RequestListener): Promise<TestServer> {
+/** @param port a free one unless it is given */
+export function serve(listener: RequestListener, port = 0): Promise<TestServer> {
   const server = createServer(listener);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address() as AddressInfo;
       resolve({
-        url: `http://127.0.0.1:${port}`,
-        port,
+        url: `http://127.0.0.1:${address.port}`,
+        port: address.port,
         close: () =>
           new Promise((done) => {
             server.close(() => done());
@@ -118,7 +119,7 @@ export interface RecordedCall {
 }
 
 /** A stand-in for Twilio's API that keeps what it was asked and answers as the test says. */
-export async function serveApi(answer: (response: ServerResponse, call: RecordedCall, count: number) => void) {
+export async function serveApi(answer: (response: ServerResponse, call: RecordedCall, count: number) => void, port = 0) {
   const calls: RecordedCall[] = [];
   const server = await serve((request, response) => {
     void readText(request).then((text) => {
@@ -139,7 +140,7 @@ export async function serveApi(answer: (response: ServerResponse, call: Recorded
       calls.push(call);
       answer(response, call, calls.length);
     });
-  });
+  }, port);
   return { ...server, calls };
 }
 

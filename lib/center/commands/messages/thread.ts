@@ -3,6 +3,7 @@ import { fullAddress, maskAddress } from '../../../domain/address.ts';
 import { HELD_OUTCOMES } from '../../../domain/delivery-status.ts';
 import type { CenterEvent, EventType } from '../../../domain/events.ts';
 import type { Author } from '../../../domain/message.ts';
+import { HOUR_MS } from '../../../domain/session-window.ts';
 import { prepared } from '../../../store/prepared.ts';
 import type { Database, EventsTable } from '../../../store/schema.ts';
 import type { MessageView } from '../../views.ts';
@@ -185,12 +186,18 @@ export const cursor: QueryFunction<'cursor'> = async (db, _context, { name }) =>
   return { seq: last ?? 0 };
 };
 
+/** Twilio is not asked any more about what it did not know for so long; a callback, or an agent, still decides. */
+const ASKED_FOR_MS = 3 * 24 * HOUR_MS;
+
 export const unresolved: QueryFunction<'unresolved'> = async (db, _context, { before, limit }) => {
   const rows = await db
     .selectFrom('messages')
     .selectAll()
     .where('status', 'in', [sql.lit('submitting'), sql.lit('unknown')])
     .where('submitted_at', '<=', before)
+    .where((e) => e.or([e('status', '=', sql.lit('submitting')), e('submitted_at', '>', before - ASKED_FOR_MS)]))
+    // What was interrupted first: it shows as being sent until somebody has asked.
+    .orderBy('status')
     .orderBy('submitted_at')
     .limit(limit)
     .execute();

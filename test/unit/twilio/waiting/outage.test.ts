@@ -312,6 +312,26 @@ describe('an outage of Twilio', () => {
     expect(room.size).to.equal(0);
   });
 
+  it('lets go when the account goes, and what waits stays in the store', async () => {
+    twilio.down = unreachable();
+    await waits({ messageId: 'm1' });
+    await waits({ messageId: 'm2', to: OTHER });
+    // Closed in the middle of the one call that finds out.
+    const called = new Promise<void>((resolve) => {
+      twilio.send = (request) => {
+        twilio.attempts.push(request);
+        room.close();
+        resolve();
+        return Promise.reject(unreachable());
+      };
+    });
+    time.next();
+    await called;
+    await outbox.idle();
+    expect(time.running).to.equal(0);
+    expect((await center.query('postponed', { accountId: account.id })).map(({ id }) => id)).to.deep.equal(['m1', 'm2']);
+  });
+
   it('puts off what Twilio has been too busy for, and refuses what a daily limit stops', async () => {
     outbox = createOutbox({ center, account, sender: twilio, room, patienceMs: 0 });
     twilio.down = new CenterError('TWILIO_REFUSED', 'Busy.', { twilioCode: 20429 });
