@@ -37,8 +37,7 @@ export const consult: CommandFunction<'consult'> = async (db, context, { convers
   const row = await ownConversation(db, conversationId, agentId);
   const role = await roleOf(db, conversationId, toAgentId);
   // Whoever reads along in silence can be asked to speak.
-  if (role === 'consult' || role === 'join')
-    throw new CenterError('INVALID_REQUEST', 'This colleague takes part already.');
+  if (role === 'consult' || role === 'join') throw new CenterError('INVALID_REQUEST', 'This colleague takes part already.');
   await invite(db, context, row, { kind: 'consult', toAgentId, fromAgent: agentId, note });
   if (note !== undefined && note.trim() !== '') await addRemark(db, context, row, 'internal', note, authorOf(actor));
   return conversationFor(db, context, conversationId, agentId);
