@@ -179,7 +179,7 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     if (showsOnHome(event)) void refreshHome();
     if (event.conversationId !== null) threads.touch(event.conversationId, event.messageId, event);
     if (team.value !== null && (event.type.startsWith('agent.') || event.type.startsWith('desk.'))) void refreshTeam();
-    if (event.type === 'clock.moved') threads.refreshAll();
+    if (event.type === 'clock.moved' || event.reason === 'renamed') threads.refreshAll();
   }
 
   function noteTaken({ conversationId, actor }: CenterEvent): void {

@@ -64,6 +64,15 @@ describe('a request that is sent again', () => {
     expect(await test.center.query('remarks', { conversationId: id, agentId: ann })).to.have.length(1);
   });
 
+  it('asks a colleague in once, with one note', async () => {
+    const wanted = { conversationId: id, agentId: ann, toAgentId: sue, note: 'What do you think?' };
+    await test.center.run('consult', wanted);
+    expect(await codeOf(test.center.run('consult', wanted))).to.equal('INVITATION_PENDING');
+    await test.center.run('accept', { conversationId: id, agentId: sue });
+    expect(await codeOf(test.center.run('consult', wanted))).to.equal('INVALID_REQUEST');
+    expect(await test.center.query('remarks', { conversationId: id, agentId: ann })).to.have.length(1);
+  });
+
   it('gives it to a queue once, with its place and one note', async () => {
     const sales = await test.queue('Sales');
     const wanted = { conversationId: id, by: { agentId: sue }, queueId: sales, note: 'A new order' };

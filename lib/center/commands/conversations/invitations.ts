@@ -9,7 +9,7 @@ import { agentNamed } from '../routing/queues.ts';
 import { workloadOf } from '../routing/workload.ts';
 import { actingAgent, authorOf, movableConversation, ownConversation, refuseIfMoved, type ActingAgent } from './actors.ts';
 import type { ConversationRow } from './conversation-rows.ts';
-import { takePart } from './participants.ts';
+import { roleOf, takePart } from './participants.ts';
 import { addRemark } from './remarks.ts';
 import { conversationAfter, conversationFor, readerOf } from './form.ts';
 
@@ -35,6 +35,9 @@ export const transferToAgent: CommandFunction<'transferToAgent'> = async (
 export const consult: CommandFunction<'consult'> = async (db, context, { conversationId, agentId, toAgentId, note }) => {
   const actor = await actingAgent(db, agentId);
   const row = await ownConversation(db, conversationId, agentId);
+  const role = await roleOf(db, conversationId, toAgentId);
+  // Whoever reads along in silence can be asked to speak.
+  if (role === 'consult' || role === 'join') throw new CenterError('INVALID_REQUEST', 'This colleague takes part already.');
   await invite(db, context, row, { kind: 'consult', toAgentId, fromAgent: agentId, note });
   if (note !== undefined && note.trim() !== '') await addRemark(db, context, row, 'internal', note, authorOf(actor));
   return conversationFor(db, context, conversationId, agentId);

@@ -13,14 +13,16 @@ import { recheckWork } from './presence.ts';
 import { drainLines, parseHours } from './routing.ts';
 
 export const serveQueue: CommandFunction<'serveQueue'> = async (db, context, { name, nodeId, ...offering }) => {
-  const queue = await db.selectFrom('queues').selectAll().where('name', '=', name).executeTakeFirst();
+  const queue =
+    (await db.selectFrom('queues').selectAll().where('name', '=', name).executeTakeFirst()) ??
+    (await rename(db, context, nodeId, name));
   if (queue !== undefined && queue.node_id !== null && queue.node_id !== nodeId) {
     throw new CenterError(
       'QUEUE_TAKEN',
       `The queue "${name}" is served by another notify-agent node already. Give this node a queue of its own.`,
     );
   }
-  // A node that was renamed to another queue leaves its old one.
+  // A node that serves another queue now leaves its old one.
   await db.updateTable('queues').set({ node_id: null }).where('node_id', '=', nodeId).where('name', '!=', name).execute();
   const queueId = queue?.id ?? newId();
   const settings = {
@@ -39,11 +41,34 @@ export const serveQueue: CommandFunction<'serveQueue'> = async (db, context, { n
   } else {
     await db.updateTable('queues').set(settings).where('id', '=', queueId).execute();
   }
+  await db
+    .insertInto('settings')
+    .values({ key: lastQueueOf(nodeId), value: queueId })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: queueId }))
+    .execute();
   context.emit({ type: 'queue.served', actor: SYSTEM, queueId, data: { served: true } });
   if (queue !== undefined && queue.wrap_up !== settings.wrap_up) await recheckWork(db, context, queueId);
   if (queue !== undefined && queue.strategy !== settings.strategy) await drainLines(db, context);
   return { queueId };
 };
+
+/** Where it is written down which queue a node served last. */
+const lastQueueOf = (nodeId: string): string => `queue-of/${nodeId}`;
+
+/**
+ * The queue that this node served before, under its new name, with its people, hours, codes and everybody who waits in it; or
+ * nothing, where there was none or another node has taken it over.
+ */
+async function rename(db: Database, context: CommandContext, nodeId: string, name: string) {
+  const known = await db.selectFrom('settings').select('value').where('key', '=', lastQueueOf(nodeId)).executeTakeFirst();
+  if (known === undefined) return undefined;
+  const queue = await db.selectFrom('queues').selectAll().where('id', '=', known.value).executeTakeFirst();
+  if (queue === undefined || (queue.node_id !== null && queue.node_id !== nodeId)) return undefined;
+  await db.updateTable('queues').set({ name }).where('id', '=', queue.id).execute();
+  const data = { from: queue.name, to: name };
+  context.emit({ type: 'queue.changed', actor: SYSTEM, queueId: queue.id, reason: 'renamed', data });
+  return { ...queue, name };
+}
 
 export const stopServingQueue: CommandFunction<'stopServingQueue'> = async (db, context, { nodeId }) => {
   const queue = await db.selectFrom('queues').select('id').where('node_id', '=', nodeId).executeTakeFirst();
