@@ -227,6 +227,12 @@ export function checkPresence(before: Picture, after: Picture, events: CenterEve
     const said = events.filter((event) => event.type === 'presence.changed' && event.agentId === agent.id);
     for (const event of said) expect(event.reason).to.be.a('string');
     const changed = old.presence !== agent.presence || old.presence_status !== agent.presence_status;
+    if (old.presence === 'inactive' && said[0]?.reason === 'work-changed') {
+      expect(
+        events.some((event) => event.actor.id === agent.id),
+        `${agent.id} was inactive, and others ended that`,
+      ).to.equal(true);
+    }
     if (changed) {
       expect(said.at(-1)?.data['presence'], `${old.presence} became ${agent.presence} without a word`).to.equal(agent.presence);
     } else if (said.length === 1)
