@@ -134,7 +134,7 @@ export class Victim {
 
   /** Resolves when agents can work; flows and webhooks do not wait for that. */
   async deskReady(): Promise<void> {
-    await until('the desk answers', async () => (await fetch(`${this.desk}api/session`)).status !== 404);
+    await until('the desk answers', async () => ![404, 503].includes((await fetch(`${this.desk}api/session`)).status));
   }
 
   /** What one recorder has told. */
