@@ -13,6 +13,9 @@ const CATCH_UP_MS = 250;
 /** How late a call may arrive of which nothing is known yet, in milliseconds. */
 const PERHAPS_LATE_MS = 250;
 
+/** Twilio's sandbox takes one message in three seconds. */
+export const LEAST_RATE = 0.1;
+
 /** One call: when it left, and when its answer was there. */
 export interface Departure {
   readonly leftAt: number;
@@ -26,7 +29,9 @@ export interface Departure {
  */
 export class SendRate {
   readonly #rate: number;
-  /** The last `rate` departures, as a ring. */
+  /** How many may be within a window. */
+  readonly #most: number;
+  /** The last `#most` departures, as a ring. */
   readonly #departures: Departure[] = [];
   #oldest = 0;
   /** When the next one is due by the even spread. */
@@ -35,14 +40,15 @@ export class SendRate {
   readonly #durations: number[] = [];
   #nextDuration = 0;
 
-  /** @param rate messages a second, at least 1 */
+  /** @param rate messages a second; whole from 1 on, and down to {@link LEAST_RATE} */
   constructor(rate: number) {
-    this.#rate = Math.max(1, Math.floor(rate));
+    this.#rate = rate >= 1 ? Math.floor(rate) : Math.max(LEAST_RATE, rate);
+    this.#most = Math.max(1, this.#rate);
   }
 
   /** Milliseconds to wait; 0 when one may leave now. */
   waitMs(now: number): number {
-    const full = this.#departures.length === this.#rate;
+    const full = this.#departures.length === this.#most;
     const windowFree = full ? this.#arrivalOf(this.#departures[this.#oldest]!) + WINDOW_MS : -Infinity;
     return Math.max(0, this.#due - now, windowFree - now);
   }
@@ -50,13 +56,15 @@ export class SendRate {
   /** One leaves now. */
   take(now: number): Departure {
     const departure: Departure = { leftAt: now, answeredAt: null };
-    this.#due = Math.max(this.#due, now - CATCH_UP_MS) + SPREAD_MS / this.#rate;
-    if (this.#departures.length < this.#rate) {
+    // Below one a second it is the gap that counts, and nothing is made up for.
+    const catchUpMs = this.#rate < 1 ? 0 : CATCH_UP_MS;
+    this.#due = Math.max(this.#due, now - catchUpMs) + SPREAD_MS / this.#rate;
+    if (this.#departures.length < this.#most) {
       this.#departures.push(departure);
       return departure;
     }
     this.#departures[this.#oldest] = departure;
-    this.#oldest = (this.#oldest + 1) % this.#rate;
+    this.#oldest = (this.#oldest + 1) % this.#most;
     return departure;
   }
 
@@ -98,6 +106,6 @@ const LONGEST_PAUSE_MS = 8000;
  */
 export function busyPauseMs(times: number, rate: number, random: number): number {
   const doubled = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (times - 1));
-  const atATenth = 10_000 / rate;
+  const atATenth = 10_000 / Math.max(1, rate);
   return Math.max(doubled, 2 * atATenth) * (0.5 + random);
 }

@@ -90,7 +90,7 @@
       apiBaseUrl: { value: '', validate: (value) => !value || isVariable(value) || isWebAddress(value) || text('apiBaseUrl') },
       rate: {
         value: '80',
-        validate: (value) => !value || isVariable(value) || (Number(value) >= 1 && Number(value) <= 1000) || text('rate'),
+        validate: (value) => !value || isVariable(value) || (Number(value) >= 0.1 && Number(value) <= 1000) || text('rate'),
       },
       typing: { value: true },
       version: { value: 1 },

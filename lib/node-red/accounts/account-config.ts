@@ -1,6 +1,6 @@
 import { fullAddress, isAddress } from '../../domain/address.ts';
 import { CenterError } from '../../domain/errors.ts';
-import { DEFAULT_RATE } from '../../domain/send-rate.ts';
+import { DEFAULT_RATE, LEAST_RATE } from '../../domain/send-rate.ts';
 import type { Account } from '../../twilio/account.ts';
 import { booleanOf, choiceOf, numberOf, pathOf, textOf, urlOf } from '../config-values.ts';
 import type { NodeConfig } from '../runtime-api.ts';
@@ -145,7 +145,7 @@ function common(config: AccountConfig): Omit<Account, 'mode' | 'accountSid' | 'a
     edge: textOf(config.edge),
     region: textOf(config.region),
     apiBaseUrl: urlOf(config.apiBaseUrl),
-    rate: numberOf(config.rate, { fallback: DEFAULT_RATE, min: 1, max: HIGHEST_RATE }),
+    rate: numberOf(config.rate, { fallback: DEFAULT_RATE, min: LEAST_RATE, max: HIGHEST_RATE }),
     typing: config.typing === undefined || booleanOf(config.typing),
   };
 }

@@ -14,6 +14,21 @@ function mostInASecond(times: readonly number[]): number {
 }
 
 describe('the rate of a sender', () => {
+  it('may be less than one a second, as in the sandbox, and then makes up for nothing', () => {
+    const sendRate = new SendRate(0.3);
+    const times: number[] = [];
+    let now = 0;
+    for (const idle of [0, 0, 10_000, 0, 0]) {
+      now += idle;
+      now += Math.ceil(sendRate.waitMs(now));
+      sendRate.answered(sendRate.take(now), now + 50, true);
+      times.push(now);
+    }
+    const gaps = times.slice(1).map((time, index) => time - times[index]!);
+    expect(Math.min(...gaps)).to.be.at.least(3000);
+    expect(gaps).to.deep.equal([3417, 10_000, 3417, 3417]);
+  });
+
   it('is not exceeded within any second, however requests come and however late timers wake us', () => {
     fc.assert(
       fc.property(

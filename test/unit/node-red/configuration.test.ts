@@ -104,7 +104,7 @@ describe('an account’s configuration', () => {
       return { rate, typing };
     };
     expect(given({ rate: '250', typing: false })).to.deep.equal({ rate: 250, typing: false });
-    expect(given({ rate: '0', typing: 'false' })).to.deep.equal({ rate: 1, typing: false });
+    expect(given({ rate: '0', typing: 'false' })).to.deep.equal({ rate: 0.1, typing: false });
     expect(given({ rate: 'fast', typing: true })).to.deep.equal({ rate: 80, typing: true });
   });
 
