@@ -47,6 +47,7 @@ const TABLE: Record<string, Row> = {
   'DELETE /api/statuses/:id': { agent: 403, supervisor: ANY(204) },
   'GET /api/home': { agent: 200 },
   'DELETE /api/returned': { agent: 204 },
+  'POST /api/events/alive': { agent: 204, body: { deskId: 'nobody-s' } },
   'GET /api/closed-today': { agent: 200, query: '?since=0' },
   'GET /api/conversations/:id': { agent: READ, supervisor: ANY(200) },
   'GET /api/conversations/:id/messages': { agent: READ, supervisor: ANY(200) },

@@ -47,7 +47,8 @@ describe('desk API: live updates', () => {
     expect(types).to.include.members(['desk.opened', 'conversation.queued', 'offer.created', 'offer.accepted']);
     const seqs = reader.events.map((event) => event.seq);
     expect(seqs).to.deep.equal([...seqs].sort((a, b) => a - b));
-    expect(reader.told.every((told) => told.id === String((JSON.parse(told.data) as CenterEvent).seq))).to.equal(true);
+    const center = reader.told.filter(({ event }) => event === 'center');
+    expect(center.every((told) => told.id === String((JSON.parse(told.data) as CenterEvent).seq))).to.equal(true);
   });
 
   it('are at most 20 for one session: the oldest is told to pause, and the agent stays present', async () => {
@@ -64,6 +65,29 @@ describe('desk API: live updates', () => {
     expect((await server.center.query('team', {})).map((person) => person.live)).to.deep.equal([true, true]);
     await sam.post(`/api/conversations/${id}/accept`);
     await all.at(-1)!.next('center', 'offer.accepted');
+  });
+
+  it('are cut where a page that has answered heartbeats does so no more, and the agent is offline', async () => {
+    const silent = await listen(sam);
+    await server.addAgent('olga');
+    const olga = await server.signedIn('olga');
+    const reader = await listen(olga);
+    const { deskId } = JSON.parse((await reader.next('desk')).data) as { deskId: string };
+    const confirm = (browser: Browser) => browser.post('/api/events/alive', { deskId });
+    // Nobody speaks for somebody else's line.
+    expect((await confirm(sam)).status).to.equal(204);
+    const beats = async (count: number) => {
+      for (let n = 0; n < count; n++) await new Promise<void>((resolve) => reader.response.once('data', () => resolve()));
+    };
+    await beats(6);
+    const present = async () => (await server.center.query('team', {})).map((person) => person.live);
+    expect(await present()).to.deep.equal([true, true]);
+    expect((await confirm(olga)).status).to.equal(204);
+    const gone = happened('desk.closed');
+    await reader.ended;
+    await gone;
+    expect(await present()).to.deep.equal([false, true]);
+    expect(silent.response.destroyed).to.equal(false);
   });
 
   it('lose nothing and repeat nothing over 100 cut lines (I16)', async () => {

@@ -16,6 +16,9 @@ export const GRACE_MS = 5_000;
 /** Open streams of one session; with one more the oldest ends. Nobody has so many tabs, a loop that opens them does. */
 export const MOST_STREAMS = 20;
 
+/** A page that has answered heartbeats and misses so many of them is not there any more. */
+const MISSED_BEATS = 3;
+
 /** Events read from the store at a time while a desk catches up. */
 const PAGE = 500;
 
@@ -73,6 +76,13 @@ export class LiveHub {
       return;
     }
     await this.#catchUp(stream);
+  }
+
+  /** A page says that its line is alive; from now on it has to go on saying so. */
+  confirm(deskId: string, session: Session): void {
+    for (const stream of this.#streams) {
+      if (stream.deskId === deskId && stream.session.id === session.id) stream.confirmedAt = performance.now();
+    }
   }
 
   #makeRoom({ id }: Session): void {
@@ -175,7 +185,12 @@ export class LiveHub {
   }
 
   #beat(): void {
+    const lost = performance.now() - MISSED_BEATS * (this.#options.heartbeatMs ?? HEARTBEAT_MS);
     for (const stream of this.#streams) {
+      if (stream.confirmedAt !== null && stream.confirmedAt < lost) {
+        stream.cut();
+        continue;
+      }
       if (stream.live) stream.beat();
       this.#options.touch(stream.session.tokenHash).then(
         (session) => {

@@ -16,6 +16,11 @@ export class LiveStream {
   position = 0;
   /** False while it is filled from the store; then events are given to it as they happen. */
   live = false;
+  /**
+   * When the page last said that it has the line (by the process's own clock, milliseconds); null for a reader that never
+   * says so. A line that was cut somewhere on the way looks open from here for many minutes.
+   */
+  confirmedAt: number | null = null;
   readonly #response: ServerResponse;
 
   constructor(deskId: string, session: Session, response: ServerResponse) {
@@ -35,7 +40,7 @@ export class LiveStream {
       // Proxies of the nginx kind hold a stream back until they have a buffer full.
       'x-accel-buffering': 'no',
     });
-    this.#write('retry: 2000\n\n');
+    this.#write(`retry: 2000\n\nevent: desk\ndata: {"deskId":"${this.deskId}"}\n\n`);
   }
 
   /** Tells the events this agent may see, each once. */
@@ -69,6 +74,11 @@ export class LiveStream {
   /** The same person has opened many pages since: this one goes on when somebody looks at it. */
   pause(): void {
     if (!this.ended) this.#response.end('event: paused\ndata: {}\n\n');
+  }
+
+  /** Nobody is at the other end. */
+  cut(): void {
+    this.#response.destroy();
   }
 
   end(): void {

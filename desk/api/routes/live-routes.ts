@@ -1,5 +1,5 @@
 import { CenterError } from '../../../lib/domain/errors.ts';
-import { anyObject, integerText, object, optional } from '../http/schema.ts';
+import { anyObject, integerText, object, optional, text } from '../http/schema.ts';
 import { route } from './route.ts';
 
 export const liveRoutes = [
@@ -18,6 +18,19 @@ export const liveRoutes = [
         throw new CenterError('INVALID_REQUEST', 'Last-Event-ID is no place in the log.');
       }
       await hub.open(request, response, session!, last === undefined ? (query.after ?? null) : Number(last));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/events/alive',
+    access: 'agent',
+    summary:
+      'The page has its live updates: sent at each heartbeat with the `deskId` of the `desk` event. Whoever has begun to say so and ' +
+      'stops is taken for disconnected after three heartbeats',
+    body: object({ deskId: text({ min: 1, max: 64 }) }),
+    answer: null,
+    async handle({ session, body }, { hub }) {
+      hub.confirm(body.deskId, session!);
     },
   }),
   route({

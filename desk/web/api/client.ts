@@ -49,6 +49,8 @@ export interface DeskApi extends EngineApi, MediaApi, SendingApi {
   /** Sent again with the same id, it is one person. */
   addMember(member: NewTeamMember & { id: string }): Promise<AgentView>;
   changeMember(id: string, change: TeamChange): Promise<AgentView>;
+  /** This page still has the line that the server calls so. */
+  confirmLine(deskId: string): Promise<void>;
   /** The body of the live updates from just behind `lastSeq`. */
   events(lastSeq: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
 }
@@ -144,6 +146,7 @@ export function createDeskApi(fetcher: typeof fetch, sender: FileSender, base = 
     team: () => call('GET', 'api/team'),
     addMember: (member) => call('POST', 'api/team', member),
     changeMember: (id, change) => call('PATCH', `api/team/${encodeURIComponent(id)}`, change),
+    confirmLine: (deskId) => call('POST', 'api/events/alive', { deskId }),
     async events(lastSeq, signal) {
       const headers = { Accept: 'text/event-stream', 'Last-Event-ID': String(lastSeq) };
       const response = await request('GET', 'api/events', undefined, { signal, headers });

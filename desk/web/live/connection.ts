@@ -20,6 +20,8 @@ export interface ConnectionOptions {
   /** The server cannot tell what was missed: load everything. */
   onReset(): void;
   onSignedOut(): void;
+  /** Tells the server that the line is alive, as an answer to its heartbeat; without it a line that was cut looks open there. */
+  confirm?(deskId: string): void;
   timers?: Timers;
   random?: () => number;
 }
@@ -47,6 +49,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const random = options.random ?? Math.random;
   const state = shallowRef<ConnectionState>('connecting');
   let lastSeq = 0;
+  let deskId: string | null = null;
   let attempt = 0;
   let running = false;
   let line: AbortController | null = null;
@@ -66,6 +69,11 @@ export function createConnection(options: ConnectionOptions): Connection {
       options.onReset();
       return;
     }
+    if (name === 'desk') {
+      ({ deskId } = JSON.parse(data) as { deskId: string });
+      options.confirm?.(deskId);
+      return;
+    }
     if (name === 'paused') {
       state.value = 'paused';
       return;
@@ -80,11 +88,13 @@ export function createConnection(options: ConnectionOptions): Connection {
       lastSeq = event.seq;
       options.onEvent(event);
     }
+    if (name === 'message' && deskId !== null) options.confirm?.(deskId);
     // A heartbeat moves past what was none of this agent's business.
     if (place > lastSeq) lastSeq = place;
   }
 
   async function read(controller: AbortController): Promise<void> {
+    deskId = null;
     const body = await options.open(lastSeq, controller.signal);
     const reader = body.getReader();
     // A cancelled fetch rejects a pending read by itself; a stand-in's stream has to be told.

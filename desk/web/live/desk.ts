@@ -141,6 +141,8 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
       if (team.value !== null) void refreshTeam();
     },
     onSignedOut: () => leave(true),
+    // One that is lost is made good by the next.
+    confirm: (deskId) => void api.confirmLine(deskId).catch(() => undefined),
     timers,
   });
 

@@ -9,6 +9,7 @@ function setUp() {
   const asked: number[] = [];
   const told: number[] = [];
   const calls: string[] = [];
+  const confirmed: string[] = [];
   let answer: () => Promise<ReadableStream<Uint8Array>> = () => Promise.reject(new DeskError(0, 'OFFLINE', 'no line'));
   const connection = createConnection({
     open(lastSeq) {
@@ -19,6 +20,7 @@ function setUp() {
     onEvent: ({ seq }) => told.push(seq),
     onReset: () => calls.push('reset'),
     onSignedOut: () => calls.push('signed-out'),
+    confirm: (deskId) => void confirmed.push(deskId),
     timers,
     random: () => 0.5,
   });
@@ -32,6 +34,7 @@ function setUp() {
     asked,
     told,
     calls,
+    confirmed,
     connection,
     nextLine,
     refuse: (error: DeskError) => (answer = () => Promise.reject(error)),
@@ -54,6 +57,20 @@ describe('the live connection', () => {
       calls: ['live'],
       state: 'live',
     });
+    connection.stop();
+  });
+
+  it('answers each heartbeat with the name that the server gave the line', async () => {
+    const { connection, confirmed, nextLine } = setUp();
+    const line = nextLine();
+    connection.start(10);
+    await settle();
+    line.write(':\nid: 10\n\n');
+    line.write('event: desk\ndata: {"deskId":"one"}\n\n');
+    line.tell(event(11, 'message.received'));
+    line.write(':\nid: 12\n\n');
+    await settle();
+    expect(confirmed).to.deep.equal(['one', 'one']);
     connection.stop();
   });
 
