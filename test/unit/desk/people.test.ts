@@ -7,10 +7,13 @@ import { isSetupCode, newSetupCode } from '../../../desk/api/people/setup-code.t
 
 const CHEAP = { N: 16, r: 1, p: 1 };
 
+/** scrypt pads a short password with zeros, so trailing ones make no difference; no form gives any. */
+const password = fc.string({ unit: 'binary' }).filter((text) => !text.endsWith('\0'));
+
 describe('passwords', () => {
   it('are recognised, and no other is', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), async (right, wrong) => {
+      fc.asyncProperty(password, password, async (right, wrong) => {
         const hash = await hashPassword(right, CHEAP);
         expect(await verifyPassword(right, hash)).to.equal(true);
         expect(await verifyPassword(wrong, hash)).to.equal(wrong.normalize('NFKC') === right.normalize('NFKC'));
