@@ -1,38 +1,25 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { Demo, exampleFlow, SUPERVISOR } from '../support/demo.ts';
-import { acceptAlert, answerBubble, customerBubble, phoneThread, signInAtDesk, writeOnPhone } from './steps.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import type { Page } from 'playwright-core';
+import { OneConversation } from './one-conversation.ts';
+import { answerBubble, customerBubble, phoneThread, writeOnPhone } from './steps.ts';
+import { keepPicture } from './support.ts';
 
 const LUCIA = 'Lucía Pereira';
 
 /** What an agent writes after the 24 hours waits for the customer. */
 describe('a held answer in a browser', () => {
-  let browser: Browser;
-  let demo: Demo;
-  let agent: Person;
-  let customer: Person;
+  let sides: OneConversation | undefined;
   let desk: Page;
   let phone: Page;
 
   before(async () => {
-    browser = await launchBrowser();
-    demo = await Demo.start(exampleFlow('01 Answer by an agent'));
-    agent = await Person.arrive(browser, { colorScheme: 'dark' });
-    customer = await Person.arrive(browser);
-    desk = await agent.open(demo.desk);
-    await signInAtDesk(desk, SUPERVISOR.username, SUPERVISOR.password);
-    phone = await customer.open(demo.phone);
-    await writeOnPhone(phone, LUCIA, 'Where is my parcel?');
-    await acceptAlert(desk, LUCIA);
+    sides = await OneConversation.begin(LUCIA, 'Where is my parcel?', { colorScheme: 'dark' });
+    ({ desk, phone } = sides);
     await phone.getByRole('button', { name: 'Skip 24 hours' }).click();
     await phone.getByRole('button', { name: 'Skip 1 hour' }).click();
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-  });
+  after(() => sides?.end());
 
   const answer = () => desk.getByRole('textbox', { name: 'Message to the customer' });
   const held = () => desk.getByRole('article', { name: /^Held answer/ });
@@ -72,6 +59,6 @@ describe('a held answer in a browser', () => {
   });
 
   it('neither page complained', () => {
-    expect([...agent.complaints, ...customer.complaints]).to.deep.equal([]);
+    expect(sides!.complaints).to.deep.equal([]);
   });
 });

@@ -1,36 +1,23 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { Demo, exampleFlow, SUPERVISOR } from '../support/demo.ts';
-import { acceptAlert, goToPage, phoneThread, signInAtDesk, writeAnswer, writeOnPhone } from './steps.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import type { Page } from 'playwright-core';
+import { OneConversation } from './one-conversation.ts';
+import { goToPage, phoneThread, writeAnswer, writeOnPhone } from './steps.ts';
+import { keepPicture } from './support.ts';
 
 const LUCIA = 'Lucía Pereira';
 
 /** A customer wants no more messages, and later wants them again. */
 describe('opting out in a browser', () => {
-  let browser: Browser;
-  let demo: Demo;
-  let agent: Person;
-  let customer: Person;
+  let sides: OneConversation | undefined;
   let desk: Page;
   let phone: Page;
 
   before(async () => {
-    browser = await launchBrowser();
-    demo = await Demo.start(exampleFlow('01 Answer by an agent'));
-    agent = await Person.arrive(browser);
-    customer = await Person.arrive(browser);
-    desk = await agent.open(demo.desk);
-    await signInAtDesk(desk, SUPERVISOR.username, SUPERVISOR.password);
-    phone = await customer.open(demo.phone);
-    await writeOnPhone(phone, LUCIA, 'Where is my parcel?');
-    await acceptAlert(desk, LUCIA);
+    sides = await OneConversation.begin(LUCIA, 'Where is my parcel?');
+    ({ desk, phone } = sides);
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-  });
+  after(() => sides?.end());
 
   const answer = () => desk.getByRole('textbox', { name: 'Message to the customer' });
   const panel = () => desk.getByRole('main', { name: 'Communication panel' });
@@ -82,6 +69,6 @@ describe('opting out in a browser', () => {
   });
 
   it('neither page complained', () => {
-    expect([...agent.complaints, ...customer.complaints]).to.deep.equal([]);
+    expect(sides!.complaints).to.deep.equal([]);
   });
 });

@@ -1,34 +1,21 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { Demo, exampleFlow, SUPERVISOR } from '../support/demo.ts';
-import { acceptAlert, answerBubble, phoneThread, signInAtDesk, writeAnswer, writeOnPhone } from './steps.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import type { Page } from 'playwright-core';
+import { OneConversation } from './one-conversation.ts';
+import { answerBubble, phoneThread, writeAnswer } from './steps.ts';
+import { keepPicture } from './support.ts';
 
 /** Twilio is away while an agent answers, as both would see it. */
 describe('an outage of Twilio in a browser', () => {
-  let browser: Browser;
-  let demo: Demo;
-  let agent: Person;
-  let customer: Person;
+  let sides: OneConversation | undefined;
   let desk: Page;
   let phone: Page;
 
   before(async () => {
-    browser = await launchBrowser();
-    demo = await Demo.start(exampleFlow('01 Answer by an agent'));
-    agent = await Person.arrive(browser);
-    customer = await Person.arrive(browser);
-    desk = await agent.open(demo.desk);
-    await signInAtDesk(desk, SUPERVISOR.username, SUPERVISOR.password);
-    phone = await customer.open(demo.phone);
-    await writeOnPhone(phone, 'Lucía Pereira', 'Where is my parcel?');
-    await acceptAlert(desk, 'Lucía Pereira');
+    sides = await OneConversation.begin('Lucía Pereira', 'Where is my parcel?');
+    ({ desk, phone } = sides);
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-  });
+  after(() => sides?.end());
 
   async function away(choice: 'Always' | 'Off'): Promise<void> {
     await phone.getByLabel('Not there, come back later (503)').selectOption(choice);
@@ -57,7 +44,6 @@ describe('an outage of Twilio in a browser', () => {
       .waitFor();
     await answerBubble(desk, 'It arrives tomorrow.').getByText('waits for Twilio').waitFor({ state: 'detached' });
     await keepPicture(desk, 'desk-twilio-is-back');
-    expect(agent.complaints).to.deep.equal([]);
-    expect(customer.complaints).to.deep.equal([]);
+    expect(sides!.complaints).to.deep.equal([]);
   });
 });

@@ -1,37 +1,24 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { LIMIT_TEXT } from '../../lib/domain/session-window.ts';
-import { Demo, exampleFlow, SUPERVISOR } from '../support/demo.ts';
-import { acceptAlert, answerBubble, customerBubble, phoneThread, signInAtDesk, writeOnPhone } from './steps.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import { OneConversation } from './one-conversation.ts';
+import { answerBubble, customerBubble, phoneThread } from './steps.ts';
+import { keepPicture } from './support.ts';
 
 const LUCIA = 'Lucía Pereira';
 
 /** The 24 hours end in the middle of a conversation; what still reaches the customer is a template. */
 describe('a template after the window in a browser', () => {
-  let browser: Browser;
-  let demo: Demo;
-  let agent: Person;
-  let customer: Person;
+  let sides: OneConversation | undefined;
   let desk: Page;
   let phone: Page;
 
   before(async () => {
-    browser = await launchBrowser();
-    demo = await Demo.start(exampleFlow('01 Answer by an agent'));
-    agent = await Person.arrive(browser);
-    customer = await Person.arrive(browser);
-    desk = await agent.open(demo.desk);
-    await signInAtDesk(desk, SUPERVISOR.username, SUPERVISOR.password);
-    phone = await customer.open(demo.phone);
-    await writeOnPhone(phone, LUCIA, 'Where is my parcel?');
-    await acceptAlert(desk, LUCIA);
+    sides = await OneConversation.begin(LUCIA, 'Where is my parcel?');
+    ({ desk, phone } = sides);
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-  });
+  after(() => sides?.end());
 
   const answer = () => desk.getByRole('textbox', { name: 'Message to the customer' });
   const list = () => desk.getByRole('list', { name: 'Templates' });
@@ -112,6 +99,6 @@ describe('a template after the window in a browser', () => {
   });
 
   it('neither page complained', () => {
-    expect([...agent.complaints, ...customer.complaints]).to.deep.equal([]);
+    expect(sides!.complaints).to.deep.equal([]);
   });
 });

@@ -1,6 +1,6 @@
 import type { MessageView } from '../../../../lib/center/views.ts';
 import type { RemarkView } from '../../../../lib/center/engine-contract.ts';
-import type { CenterEvent, EventType } from '../../../../lib/domain/events.ts';
+import { STORY_EVENTS, type CenterEvent, type EventType } from '../../../../lib/domain/events.ts';
 import { HELD_OUTCOMES } from '../../../../lib/domain/delivery-status.ts';
 import type { Outgoing } from '../../live/outbox.ts';
 import { sameDay } from '../../words/calendar.ts';
@@ -16,29 +16,7 @@ export type ThreadItem =
   | { kind: 'internal'; key: string; at: number; remark: RemarkView }
   | { kind: 'outgoing'; key: string; at: number; entry: Outgoing };
 
-/** The events that tell the story of a conversation; offers that came to nothing would only be noise. */
-const STORY: ReadonlySet<EventType> = new Set([
-  'conversation.queued',
-  'conversation.waiting',
-  'conversation.wrap-up',
-  'conversation.closed',
-  'conversation.assigned',
-  'conversation.transferred',
-  'conversation.released',
-  'conversation.handed-back',
-  'transfer.offered',
-  'transfer.declined',
-  'consult.offered',
-  'consult.started',
-  'consult.ended',
-  'timeout.acted',
-  'session.closed',
-  'offer.accepted',
-  'offer.unclaimed',
-  'message.expired',
-  'customer.opted-out',
-  'customer.opted-in',
-]);
+const STORY: ReadonlySet<EventType> = new Set(STORY_EVENTS);
 const HAND_OVER: ReadonlySet<EventType> = new Set(['conversation.queued', 'conversation.assigned', 'offer.accepted']);
 const JOIN_MS = 5 * 60_000;
 

@@ -1,7 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import { fullAddress, maskAddress } from '../../../domain/address.ts';
 import { HELD_OUTCOMES } from '../../../domain/delivery-status.ts';
-import type { CenterEvent, EventType } from '../../../domain/events.ts';
+import { STORY_EVENTS, type CenterEvent, type EventType } from '../../../domain/events.ts';
 import type { Author } from '../../../domain/message.ts';
 import { HOUR_MS } from '../../../domain/session-window.ts';
 import { prepared } from '../../../store/prepared.ts';
@@ -13,31 +13,8 @@ import { namesIn } from './event-names.ts';
 import { messageOf, viewOf, withMedia, type MessageRow } from './message-rows.ts';
 import { visibleConversation } from '../conversations/sight.ts';
 
-/** What stands between the messages, so that a conversation reads as a story. */
-const STORY: EventType[] = [
-  'conversation.opened',
-  'conversation.queued',
-  'conversation.waiting',
-  'conversation.wrap-up',
-  'conversation.closed',
-  'conversation.updated',
-  'conversation.assigned',
-  'conversation.transferred',
-  'conversation.released',
-  'conversation.handed-back',
-  'transfer.offered',
-  'transfer.declined',
-  'consult.offered',
-  'consult.started',
-  'consult.ended',
-  'timeout.acted',
-  'session.closed',
-  'offer.accepted',
-  'offer.unclaimed',
-  'message.expired',
-  'customer.opted-out',
-  'customer.opted-in',
-];
+/** What a page of messages comes with, beside what stands between the messages: who began, and what was changed since. */
+const TOLD: EventType[] = ['conversation.opened', 'conversation.updated', ...STORY_EVENTS];
 
 export const messages: QueryFunction<'messages'> = async (db, _context, { conversationId, agentId, before, limit }) => {
   const { row, sight } = await visibleConversation(db, conversationId, agentId);
@@ -78,7 +55,7 @@ async function storyBetween(db: Database, conversationId: string, from: number |
     .where('conversation_id', '=', conversationId)
     .where((e) =>
       e.or([
-        e('type', 'in', STORY),
+        e('type', 'in', TOLD),
         // What became of held answers; other changes of a status are told by the message itself.
         e.and([e('type', '=', sql.lit('message.status')), e('reason', 'in', [...HELD_OUTCOMES])]),
       ]),
