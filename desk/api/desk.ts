@@ -10,14 +10,10 @@ import { setSecurityHeaders } from './http/security-headers.ts';
 import { StaticFiles } from './http/static-files.ts';
 import { LiveHub } from './live/live-hub.ts';
 import { openApiDocument } from './openapi.ts';
+import type { DeskLog } from './desk-log.ts';
 import { SessionCookie } from './people/session-cookie.ts';
 import { SignIn } from './people/sign-in.ts';
 import { ROUTES } from './routes/index.ts';
-
-export interface DeskLog {
-  info(text: string): void;
-  warn(text: string): void;
-}
 
 export interface DeskOptions {
   center: Center;

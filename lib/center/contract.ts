@@ -1,3 +1,4 @@
+import type { Command } from './command.ts';
 import type { Attachment } from '../domain/attachment.ts';
 import type { CenterEvent } from '../domain/events.ts';
 import type { ErrorCode } from '../domain/errors.ts';
@@ -135,10 +136,6 @@ export interface Queries extends EngineQueries, MediaQueries, SendingQueries {
   unresolved: Command<{ before: number; limit: number }, OutboundRow[]>;
 }
 
-export interface Command<Args, Result> {
-  args: Args;
-  result: Result;
-}
 export type CommandName = keyof Commands;
 export type QueryName = keyof Queries;
 

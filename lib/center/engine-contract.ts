@@ -3,7 +3,8 @@ import type { Author, ConversationSnapshot } from '../domain/message.ts';
 import type { BasePresence, Presence } from '../domain/presence.ts';
 import type { Strategy } from '../domain/routing.ts';
 import type { TimeoutRule } from '../domain/timeout-rules.ts';
-import type { Command, RoutingWish } from './contract.ts';
+import type { Command } from './command.ts';
+import type { RoutingWish } from './contract.ts';
 import type { ConversationView } from './views.ts';
 
 /** Who asks: an agent or supervisor by id, or the flow by its node. Rights are checked by the command, never by its caller. */

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../domain/errors.ts';
 import type { MediaKind } from '../domain/media-type.ts';
 import type { Contact } from '../domain/vcard.ts';
-import type { Command } from './contract.ts';
+import type { Command } from './command.ts';
 
 /**
  * Files, in both directions. Their bytes lie beside the store (`lib/store/media-folder.ts`) under random names; what is known of

@@ -1,6 +1,7 @@
 import type { ConversationState, HandledBy, TemplateRef } from '../domain/message.ts';
 import type { OptOutReason } from '../domain/opt-out.ts';
-import type { ClaimResult, Command } from './contract.ts';
+import type { Command } from './command.ts';
+import type { ClaimResult } from './contract.ts';
 import type { MessageView } from './views.ts';
 import type { Requester } from './engine-contract.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CenterError, isCenterError } from '../../../lib/domain/errors.ts';
 import { BodyTooLarge, BodyTooSlow, readBody, sendJson } from '../../../lib/http/mounted.ts';
-import type { DeskLog } from '../desk.ts';
+import type { DeskLog } from '../desk-log.ts';
 import type { Session } from '../people/sign-in.ts';
 import type { DeskParts, Route } from '../routes/route.ts';
 import { sendError } from './errors.ts';

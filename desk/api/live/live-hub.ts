@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Center } from '../../../lib/center/center.ts';
 import type { EventAudience } from '../../../lib/center/contract.ts';
 import type { CenterEvent } from '../../../lib/domain/events.ts';
-import type { DeskLog } from '../desk.ts';
+import type { DeskLog } from '../desk-log.ts';
 import type { Session } from '../people/sign-in.ts';
 import { LiveStream } from './live-stream.ts';
 

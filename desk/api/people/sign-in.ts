@@ -5,7 +5,7 @@ import type { Clock } from '../../../lib/center/clock.ts';
 import type { AgentView } from '../../../lib/center/views.ts';
 import { CenterError } from '../../../lib/domain/errors.ts';
 import { backoffKey } from '../../../lib/domain/sign-in-backoff.ts';
-import type { DeskLog } from '../desk.ts';
+import type { DeskLog } from '../desk-log.ts';
 import { peerAddress, peerNetwork } from '../http/peer.ts';
 import { hashPassword, requireGoodPassword, verifyPassword } from './password.ts';
 import { hashToken, newToken, type SessionCookie } from './session-cookie.ts';

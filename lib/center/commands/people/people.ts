@@ -8,13 +8,9 @@ import { newId } from '../../ids.ts';
 import { releaseAllOf } from '../conversations/moves.ts';
 import { signedOut } from '../routing/presence.ts';
 import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
+import { usernameOf } from './usernames.ts';
 
 type AgentRow = Selectable<AgentsTable> & { live: number | bigint | string };
-
-/** Usernames are one person's whatever the case they are typed in. */
-export function usernameOf(typed: string): string {
-  return typed.normalize('NFKC').trim().toLowerCase();
-}
 
 function selectAgents(db: Database) {
   return db

@@ -5,7 +5,8 @@ import type { Database } from '../../../store/schema.ts';
 import { newId } from '../../ids.ts';
 import type { CommandContext, CommandFunction, QueryFunction } from '../context.ts';
 import { signedOut } from '../routing/presence.ts';
-import { agentViewOf, usernameOf } from './people.ts';
+import { agentViewOf } from './people.ts';
+import { usernameOf } from './usernames.ts';
 
 /** Failure counters by key, without those that are forgotten by now. */
 async function readFailures(

@@ -7,7 +7,7 @@ import { newId } from '../../ids.ts';
 import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
 import { getConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
 import { takeUp } from '../messages/handover.ts';
-import { usernameOf } from '../people/people.ts';
+import { usernameOf } from '../people/usernames.ts';
 import { enterQueue } from './line.ts';
 import { recheckWork } from './presence.ts';
 import { drainLines, parseHours } from './routing.ts';
