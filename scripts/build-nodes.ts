@@ -25,9 +25,16 @@ export function nodeTypes(): string[] {
 export function composeHtml(type: string): string {
   const form = readFileSync(path.join(source, type, `${type}.form.html`), 'utf8').trimEnd();
   const script = editorScript(type, readFileSync(path.join(source, type, `${type}.editor.ts`), 'utf8'));
+  const style = readFileSync(path.join(source, 'form.css'), 'utf8').trimEnd();
   return `<script type="text/html" data-template-name="${type}">
-${indent(form)}
+  <div class="whatsapp-form">
+${indent(indent(form))}
+  </div>
 </script>
+
+<style>
+${indent(style)}
+</style>
 
 <script type="text/javascript">
 ${indent(script)}

@@ -77,7 +77,10 @@
           return one.type === 'str' ? one.value : `[${one.type}.${one.value}]`;
         });
         const buttons = (template?.buttons ?? []).map(({ title }) => `[ ${title} ]`).join('  ');
-        $('#whatsapp-out-preview').text([filled ?? '', buttons].filter((line) => line !== '').join('\n'));
+        const preview = [filled ?? '', buttons].filter((line) => line !== '').join('\n');
+        $('#whatsapp-out-preview')
+          .text(preview)
+          .toggle(preview !== '');
         $('#whatsapp-out-approval').text(
           template === undefined
             ? ''

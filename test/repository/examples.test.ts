@@ -52,6 +52,17 @@ function widthOf(node: FlowNode): number {
   return Math.max(100, 7 * (node.name ?? '').length + (node.type === 'debug' ? 80 : 50));
 }
 
+/** A group as the editor draws it, which makes it as large as its members need where the letters are wide. */
+function drawnBox(group: FlowNode, members: FlowNode[]): { left: number; right: number; top: number; bottom: number } {
+  const box = { left: group.x!, right: group.x! + group.w!, top: group.y!, bottom: group.y! + group.h! };
+  for (const member of members) {
+    const half = widthOf(member) / 2 + 0.75 * (member.name ?? '').length + 25;
+    box.left = Math.min(box.left, member.x! - half);
+    box.right = Math.max(box.right, member.x! + half);
+  }
+  return box;
+}
+
 const folder = path.join(packageRoot, 'examples');
 const examples = readdirSync(folder).map((file) => ({
   file,
@@ -102,16 +113,24 @@ describe('the examples', () => {
             ).to.equal(true);
           }
         }
-        const groups = nodes.filter((node) => node.type === 'group');
+        const groups = nodes
+          .filter((node) => node.type === 'group')
+          .map((group) => ({
+            id: group.id,
+            ...drawnBox(
+              group,
+              group.nodes!.map((id) => byId.get(id)!),
+            ),
+          }));
         for (const one of groups) {
           for (const other of groups) {
             if (one.id >= other.id) continue;
             const apart =
-              one.x! + one.w! <= other.x! ||
-              other.x! + other.w! <= one.x! ||
-              one.y! + one.h! <= other.y! ||
-              other.y! + other.h! <= one.y!;
+              one.right <= other.left || other.right <= one.left || one.bottom <= other.top || other.bottom <= one.top;
             expect(apart, `${one.id} and ${other.id}`).to.equal(true);
+          }
+          for (const comment of nodes.filter((node) => node.type === 'comment')) {
+            expect(comment.y! + 30 <= one.top || comment.y! - 30 >= one.bottom, `${comment.id} and ${one.id}`).to.equal(true);
           }
         }
       });

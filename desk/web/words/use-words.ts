@@ -99,14 +99,16 @@ export function useWords() {
       return knownName(customer) ?? t('customer.visitor', { address: customer.address });
     },
 
-    /** "21 h 14 m", or "closed". */
+    /** "21 h 14 m", "closed", or "not open" while the customer has never written. */
     windowShort(session: SessionSnapshot): string {
+      if (session.lastCustomerMessageAt === null) return t('window.none');
       const face = windowFace(session, clock.now.value);
       return face.level === 'closed' ? t('window.closed') : duration(face.remainingMs);
     },
 
-    /** "21 h 14 m left", or "Session closed". */
+    /** "21 h 14 m left", "Session closed", or "No session yet". */
     windowLong(session: SessionSnapshot): string {
+      if (session.lastCustomerMessageAt === null) return t('window.noSession');
       const face = windowFace(session, clock.now.value);
       return face.level === 'closed' ? t('window.sessionClosed') : t('window.left', { time: duration(face.remainingMs) });
     },

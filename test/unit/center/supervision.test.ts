@@ -40,6 +40,37 @@ describe('what supervisors see', () => {
     expect([later.closingSoon, soon.length]).to.deep.equal([4, 4]);
   });
 
+  it('are how long customers waited for somebody, which no transfer and no pause makes longer', async () => {
+    const support = await test.queue('Support');
+    const [ana, ben] = [await test.agent('ana'), await test.agent('ben')];
+    const conversationId = await test.queued(support);
+    const times = async () => {
+      const { conversations } = await look();
+      const { waitingMs, handleMs, queuedAt, acceptedAt } = conversations[0]!;
+      return { waitingMs, handleMs, form: acceptedAt! - queuedAt! };
+    };
+    test.time += 7_000;
+    await test.center.run('accept', { conversationId, agentId: ana });
+    test.time += HOUR;
+    await test.center.run('transferToAgent', { conversationId, by: { agentId: ana }, toAgentId: ben });
+    await test.center.run('accept', { conversationId, agentId: ben });
+    expect(await times()).to.deep.equal({ waitingMs: 7_000, handleMs: 0, form: 7_000 });
+    test.time += HOUR;
+    await test.center.run('assign', { conversationId, by: { agentId: sue }, toAgentId: ana });
+    expect(await times()).to.deep.equal({ waitingMs: 7_000, handleMs: 0, form: 7_000 });
+    await test.center.run('setAside', { conversationId, by: { agentId: ana } });
+    test.time += 5 * HOUR;
+    await test.center.run('accept', { conversationId, agentId: ana });
+    expect(await times()).to.deep.equal({ waitingMs: 7_000, handleMs: 0, form: 7_000 });
+    const accepted = test.events.filter(({ type }) => type === 'offer.accepted').map(({ data }) => data['waitedMs']);
+    expect(accepted).to.deep.equal([7_000, 0]);
+    // Back in the queue the customer waits anew.
+    await test.center.run('release', { conversationId, by: { agentId: ana } });
+    test.time += 3_000;
+    await test.center.run('accept', { conversationId, agentId: ben });
+    expect((await times()).waitingMs).to.equal(3_000);
+  });
+
   it('are more conversations than one page holds, counted all the same, and those that need people first', async () => {
     const support = await test.queue('Support');
     for (let n = 0; n < 30; n++) await test.receive('Hello, bot', { from: `whatsapp:+1555300${1000 + n}` });

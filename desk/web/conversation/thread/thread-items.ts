@@ -1,7 +1,7 @@
 import type { MessageView } from '../../../../lib/center/views.ts';
 import type { RemarkView } from '../../../../lib/center/engine-contract.ts';
 import { STORY_EVENTS, type CenterEvent, type EventType } from '../../../../lib/domain/events.ts';
-import { HELD_OUTCOMES } from '../../../../lib/domain/delivery-status.ts';
+import { HELD_OUTCOMES, type HeldOutcome } from '../../../../lib/domain/delivery-status.ts';
 import type { Outgoing } from '../../live/outbox.ts';
 import { sameDay } from '../../words/calendar.ts';
 
@@ -19,6 +19,7 @@ export type ThreadItem =
 const STORY: ReadonlySet<EventType> = new Set(STORY_EVENTS);
 const HAND_OVER: ReadonlySet<EventType> = new Set(['conversation.queued', 'conversation.assigned', 'offer.accepted']);
 const JOIN_MS = 5 * 60_000;
+const LET_OUT: HeldOutcome = 'customer-wrote';
 
 export interface ThreadContent {
   messages: readonly MessageView[];
@@ -39,7 +40,7 @@ export function threadItems({ messages, events, remarks, outgoing, complete, bot
   if (folded > 0) {
     items.push({ kind: 'bot', key: 'bot', at: sentAt(messages[0]!), count: folded });
   }
-  const shown = botShown ? messages : messages.slice(folded);
+  const shown = whenTheyWentOut(botShown ? messages : messages.slice(folded), events);
   const from = complete || messages.length === 0 ? -Infinity : sentAt(messages[0]!);
   const between = asides(events, remarks).filter(({ at }) => at >= from);
   let next = 0;
@@ -56,6 +57,23 @@ export function threadItems({ messages, events, remarks, outgoing, complete, bot
     if (!stored.has(entry.id)) items.push({ kind: 'outgoing', key: entry.id, at: entry.createdAt, entry });
   }
   return withDays(items);
+}
+
+/** A held answer stands where the customer got it, after the words that let it out, and not where it was written. */
+function whenTheyWentOut(messages: readonly MessageView[], events: readonly CenterEvent[]): MessageView[] {
+  const released = new Map<string | null, number>();
+  for (const { type, reason, messageId, at } of events) {
+    if (type === 'message.status' && reason === LET_OUT) released.set(messageId, at);
+  }
+  const placed = messages.filter(({ id }) => !released.has(id));
+  for (const view of messages) {
+    const at = released.get(view.id);
+    if (at === undefined) continue;
+    const moved = { ...view, message: { ...view.message, timestamp: new Date(at).toISOString() } };
+    const after = placed.findIndex((other) => sentAt(other) > at);
+    placed.splice(after === -1 ? placed.length : after, 0, moved);
+  }
+  return placed;
 }
 
 /**

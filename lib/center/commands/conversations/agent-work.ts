@@ -13,6 +13,7 @@ import { acceptInvitation } from './invitations.ts';
 import { conversationFor } from './form.ts';
 import { dismiss } from './participants.ts';
 import { visibleConversation } from './sight.ts';
+import { queuedAtOnAcceptance } from './waited.ts';
 
 /** Exactly one agent wins; the same agent's second tab is told that it is there already. */
 export const accept: CommandFunction<'accept'> = async (db, context, { conversationId, agentId }) => {
@@ -25,12 +26,22 @@ export const accept: CommandFunction<'accept'> = async (db, context, { conversat
   const state = nextState(row.state, row.state === 'waiting' ? 'reopen' : 'accept');
   const won = await db
     .updateTable('conversations')
-    .set({ state, handled_by: 'agent', agent_id: agentId, last_agent: agentId, accepted_at: context.now, ended_at: null })
+    .set({
+      state,
+      handled_by: 'agent',
+      agent_id: agentId,
+      last_agent: agentId,
+      queued_at: queuedAtOnAcceptance(row, context.now),
+      accepted_at: context.now,
+      ended_at: null,
+    })
     .where('id', '=', conversationId)
     .where('state', '=', row.state)
     .where((e) => e.or([e('agent_id', 'is', null), e('agent_id', '=', agentId)]))
     .executeTakeFirst();
   if (won.numUpdatedRows === 0n) throw new CenterError('ALREADY_ACCEPTED', 'Another agent has accepted this conversation.');
+  // Who opens again what was set aside kept nobody waiting.
+  const inQueueSince = row.accepted_at === null ? row.queued_at : null;
   const wasAsked = await isAsked(db, conversationId, agentId);
   const offer = await endOffer(db, context, conversationId, 'accepted', agentId);
   context.emit({
@@ -40,7 +51,7 @@ export const accept: CommandFunction<'accept'> = async (db, context, { conversat
     queueId: row.queue_id,
     agentId,
     reason: row.state === 'waiting' ? 'reopened' : wasAsked ? 'offered' : 'picked',
-    data: { offerId: offer?.id ?? null, waitedMs: row.queued_at === null ? 0 : Math.max(0, context.now - row.queued_at) },
+    data: { offerId: offer?.id ?? null, waitedMs: inQueueSince === null ? 0 : Math.max(0, context.now - inQueueSince) },
   });
   // Whoever read along and has it now is the owner, not a guest.
   await dismiss(db, context, { conversationId, agentId }, authorOf(actor), 'accepted');

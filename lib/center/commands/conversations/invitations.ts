@@ -12,6 +12,7 @@ import type { ConversationRow } from './conversation-rows.ts';
 import { roleOf, takePart } from './participants.ts';
 import { addRemark } from './remarks.ts';
 import { conversationAfter, conversationFor, readerOf } from './form.ts';
+import { queuedAtOnAcceptance } from './waited.ts';
 
 /** Offers the conversation to a colleague; it stays with the first agent until the second one has accepted. */
 export const transferToAgent: CommandFunction<'transferToAgent'> = async (
@@ -120,7 +121,13 @@ export async function acceptInvitation(
   }
   await db
     .updateTable('conversations')
-    .set({ agent_id: agent.id, last_agent: agent.id, accepted_at: context.now, dispositions: '[]' })
+    .set({
+      agent_id: agent.id,
+      last_agent: agent.id,
+      queued_at: queuedAtOnAcceptance(row, context.now),
+      accepted_at: context.now,
+      dispositions: '[]',
+    })
     .where('id', '=', row.id)
     .execute();
   // Whoever advised before and takes over now is the owner, not a guest.

@@ -17,6 +17,7 @@ import { dismiss } from './participants.ts';
 import { addRemark } from './remarks.ts';
 import { conversationAfter, readerOf } from './form.ts';
 import { visibleConversation } from './sight.ts';
+import { queuedAtOnAcceptance } from './waited.ts';
 
 /** Gives a conversation to another queue with a word to whoever takes it there. */
 export const transferToQueue: CommandFunction<'transferToQueue'> = async (
@@ -130,6 +131,7 @@ export const assign: CommandFunction<'assign'> = async (db, context, { conversat
       handled_by: 'agent',
       agent_id: agentId,
       last_agent: agentId,
+      queued_at: queuedAtOnAcceptance(row, context.now),
       accepted_at: context.now,
       ended_at: null,
       offered: 0,

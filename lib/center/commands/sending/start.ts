@@ -9,6 +9,7 @@ import type { CommandContext, CommandFunction } from '../context.ts';
 import { actingAgent, authorOf, type ActingAgent } from '../conversations/actors.ts';
 import { getConversation, type ConversationRow } from '../conversations/conversation-rows.ts';
 import { sightOf } from '../conversations/sight.ts';
+import { queuedAtOnAcceptance } from '../conversations/waited.ts';
 import { findMessage, viewOf } from '../messages/message-rows.ts';
 import { liveConversation } from '../messages/outbound.ts';
 import { endOffer } from '../routing/offers.ts';
@@ -107,6 +108,7 @@ async function takeOver(db: Database, context: CommandContext, row: Conversation
       handled_by: 'agent',
       agent_id: agent.id,
       last_agent: agent.id,
+      queued_at: queuedAtOnAcceptance(row, context.now),
       accepted_at: context.now,
       ended_at: null,
       offered: 0,

@@ -65,6 +65,25 @@ describe('a thread', () => {
     ]);
   });
 
+  it('has a held answer where the customer got it, and at that time', () => {
+    const at = NOW + 24 * HOUR;
+    const wrote = message(5, { timestamp: new Date(at - 1000).toISOString() });
+    const later = message(9, { timestamp: new Date(at + 1000).toISOString() });
+    const letOut = (seq: number, messageId: string): CenterEvent => ({
+      ...event(seq, 'message.status', { reason: 'customer-wrote', at }),
+      messageId,
+    });
+    const content = {
+      messages: [message(1), own(2), own(3), wrote, later],
+      events: [letOut(6, 'm2'), letOut(7, 'm3')],
+    };
+    expect(story(content)).to.deep.equal(['day', 'm1', 'day', 'm5', 'm2', 'm3+', 'message.status', 'm9']);
+    const items = threadItems({ ...content, remarks: [], outgoing: [], complete: true, botShown: false });
+    const held = items.find((item) => item.kind === 'message' && item.view.id === 'm2');
+    expect(held).to.have.nested.property('view.message.timestamp', new Date(at).toISOString());
+    expect(story({ ...content, events: [] })).to.deep.equal(['day', 'm1', 'm2', 'm3+', 'day', 'm5', 'm9+']);
+  });
+
   it('leaves out what is only noise', () => {
     const noise = [
       event(2, 'offer.created'),
