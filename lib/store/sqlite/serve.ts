@@ -1,3 +1,4 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { MessagePort } from 'node:worker_threads';
 import type { Kysely } from 'kysely';
@@ -43,6 +44,7 @@ const SETTINGS = `pragma journal_mode = wal;
  * @throws CenterError `RUNTIME_TOO_OLD` when this Node.js was built without FTS5
  */
 export function openDatabase(file: string): DatabaseSync {
+  if (!existsSync(file)) keepPrivate(file);
   const db = new DatabaseSync(file, { timeout: 5000 });
   try {
     db.exec(SETTINGS);
@@ -61,6 +63,15 @@ export function openDatabase(file: string): DatabaseSync {
     );
   }
   return db;
+}
+
+/** What customers write is nobody else's on this machine; the files beside it get the same rights from SQLite. */
+function keepPrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+  } catch {
+    // Whatever is wrong with the place, opening the database says it.
+  }
 }
 
 /** Serves calls from a port until it is told to close: whole commands, many per commit, each of them whole or not at all. */
