@@ -240,7 +240,7 @@ interface What {
  */
 export async function judge(
   db: Database,
-  context: CommandContext,
+  context: Pick<CommandContext, 'now' | 'sessionHours'>,
   args: Pick<ClaimArgs, 'from' | 'to' | 'text' | 'template' | 'fallback'>,
 ): Promise<What> {
   await refuseOptedOut(db, args.to);
