@@ -59,6 +59,7 @@ function watchCalls(world: SendingWorld): void {
 
 /** What is true after each step. */
 function check(world: SendingWorld, before: Map<string, Stored>): Map<string, Stored> {
+  for (const error of world.twilio.wrong) throw error;
   const rows = world.stored();
   const conversations = new Set(
     world.db

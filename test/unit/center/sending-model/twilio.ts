@@ -32,6 +32,8 @@ export class FakeTwilio {
   readonly creates: Create[] = [];
   readonly refused = new Set<string>();
   readonly now: () => number;
+  /** What was wrong with a call: thrown there, it would only look like an answer that was lost. */
+  readonly wrong: unknown[] = [];
   /** Called for each call before Twilio decides about it. */
   onCall: (request: SendRequest) => void = () => {};
 
@@ -50,7 +52,11 @@ export class FakeTwilio {
   }
 
   #send(request: SendRequest): Promise<Taken> {
-    this.onCall(request);
+    try {
+      this.onCall(request);
+    } catch (error) {
+      this.wrong.push(error);
+    }
     const { mood } = this;
     switch (mood.kind) {
       case 'takes':
