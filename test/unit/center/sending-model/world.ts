@@ -100,7 +100,7 @@ export class SendingWorld {
   readonly accepted = new Set<string>();
   readonly confirmed = new Set<string>();
   /** What each customer has written, by address. */
-  readonly wrote = new Map<string, { at: number; text: string }[]>();
+  readonly wrote = new Map<string, { id: string; at: number; text: string }[]>();
   life = new Life();
   #room!: WaitingRoom;
   #outbox!: Outbox;
@@ -253,8 +253,15 @@ export class SendingWorld {
       author: { kind: 'customer' },
       timestamp: new Date(at).toISOString(),
     };
-    this.wrote.set(from, [...(this.wrote.get(from) ?? []), { at, text }]);
-    await this.test.center.run('receive', { accountId: ACCOUNT, message: this.#lastInbound, routed: true });
+    await this.#receive(this.#lastInbound);
+  }
+
+  async #receive(message: WhatsAppMessage): Promise<void> {
+    const { from, text, timestamp } = message;
+    const before = this.wrote.get(from) ?? [];
+    const entry = { id: message.id, at: Date.parse(timestamp), text };
+    if (!before.some(({ id }) => id === entry.id)) this.wrote.set(from, [...before, entry]);
+    await this.test.center.run('receive', { accountId: ACCOUNT, message, routed: true });
   }
 
   /** The customer's conversation, with the agent if that can be. */
@@ -295,8 +302,8 @@ export class SendingWorld {
       case 'write-late':
         return this.#write(a, b % 5 === 0 ? 'STOP' : b % 5 === 1 ? 'START' : 'Hello', [60_000, 2 * HOUR, 30 * HOUR][b % 3]);
       case 'write-again':
-        if (this.#lastInbound !== null)
-          await center.run('receive', { accountId: ACCOUNT, message: this.#lastInbound, routed: true });
+        // Where the customer was erased meanwhile, it is news.
+        if (this.#lastInbound !== null) await this.#receive(this.#lastInbound);
         return;
       case 'stop':
         return this.#write(a, 'STOP');
