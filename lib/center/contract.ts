@@ -133,7 +133,8 @@ export interface Queries extends EngineQueries, MediaQueries, SendingQueries {
   transcript: Command<{ conversationId?: string; address?: string }, TranscriptMessage[]>;
   search: Command<SearchArgs, SearchPage>;
   cursor: Command<{ name: string }, { seq: number }>;
-  unresolved: Command<{ before: number; limit: number }, OutboundRow[]>;
+  /** Messages whose fate is not known, of one account where it is named. */
+  unresolved: Command<{ before: number; limit: number; accountId?: string }, OutboundRow[]>;
 }
 
 export type CommandName = keyof Commands;

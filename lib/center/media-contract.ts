@@ -51,7 +51,7 @@ export interface MediaQueries {
   /** Signs the addresses under which Twilio fetches files. */
   mediaKey: Command<Record<string, never>, { key: string }>;
   filesToDelete: Command<{ limit: number }, { files: string[] }>;
-  /** Up to when Twilio's list was compared with the store; null: never, and then `lastInboundAt` is where to begin. */
+  /** Up to when Twilio's list was compared with the store; null: never, and only then `lastInboundAt` is looked for, which is where to begin. */
   caughtUpTo: Command<{ accountId: string }, { until: number | null; lastInboundAt: number | null }>;
   /** Which of these messages the store does not have. */
   unknownSids: Command<{ sids: string[] }, { sids: string[] }>;

@@ -40,6 +40,11 @@ export interface SendingCommands {
 }
 
 export interface SendingQueries {
+  /**
+   * Judges a claimed message anew, when it has waited for its call: somebody may have written STOP, or once more, meanwhile.
+   * Throws `OPTED_OUT`, `SESSION_EXPIRED`, `SESSION_NONE` as `claimOutbound`.
+   */
+  stillSendable: Command<{ from: string; to: string; template: TemplateRef | null }, null>;
   /** An account's messages that wait for Twilio, in the order in which they leave. */
   postponed: Command<{ accountId: string }, PostponedRow[]>;
   /**

@@ -3,7 +3,6 @@ import type { ClaimResult } from '../center/contract.ts';
 import { CenterError, isCenterError } from '../domain/errors.ts';
 import type { WhatsAppMessage } from '../domain/message.ts';
 import { DEFAULT_RATE } from '../domain/send-rate.ts';
-import { LIMIT_TEXT } from '../domain/session-window.ts';
 import type { Account } from './account.ts';
 import { isBusy, toSendError } from './api/send-error.ts';
 import { mediaLink } from './media/media-link.ts';
@@ -26,9 +25,12 @@ export interface CallingOptions {
  */
 export type Call = (claimed: ClaimResult, how: { urgent: boolean; mayTry: boolean }) => Promise<Taken>;
 
+/** For so long what was judged at the claim holds, in milliseconds. */
+const FRESH_MS = 1000;
+
 /**
  * @throws CenterError from the call, as `Sender.send`: `TWILIO_UNREACHABLE` and a busy `TWILIO_REFUSED` only where Twilio has
- * certainly not processed it; and `SESSION_EXPIRED`, `MEDIA_UNAVAILABLE`
+ * certainly not processed it; and `OPTED_OUT`, `SESSION_EXPIRED`, `SESSION_NONE`, `MEDIA_UNAVAILABLE`
  */
 export function createCalling({ center, account, sender, paces, room, patienceMs }: CallingOptions): Call {
   const rate = account.rate ?? DEFAULT_RATE;
@@ -56,10 +58,15 @@ export function createCalling({ center, account, sender, paces, room, patienceMs
         pace.ended(turn, 'failed');
         throw notNow();
       }
-      // The window was open when the message was claimed; waiting must not carry it over the end.
-      if (expiresAt !== null && center.now() > Date.parse(expiresAt)) {
-        pace.ended(turn, 'failed');
-        throw new CenterError('SESSION_EXPIRED', LIMIT_TEXT);
+      // It was judged when it was claimed; what has waited since is judged by what has happened since.
+      const past = expiresAt !== null && center.now() > Date.parse(expiresAt);
+      if (again || past || paces.now() - since > FRESH_MS) {
+        try {
+          await center.query('stillSendable', { from: message.from, to: message.to, template });
+        } catch (error) {
+          pace.ended(turn, 'failed');
+          throw error;
+        }
       }
       const submittedAt = center.now();
       try {

@@ -192,8 +192,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
   async function ask(row: Parameters<typeof resolveOne>[3]): Promise<Asked> {
     try {
       return await resolveOne(center, account, sender, row);
-    } catch {
-      return 'not-asked';
+    } catch (error) {
+      // Erased meanwhile: there is nothing left to find out, and others must not wait for it.
+      return isCenterError(error) && error.code === 'UNKNOWN_MESSAGE' ? 'found' : 'not-asked';
     }
   }
 

@@ -26,8 +26,8 @@ const UNKNOWN_TEXT =
  */
 export async function resolveUnknown(center: Center, account: Account, sender: Sender, before = center.now()): Promise<Resolved> {
   const resolved: Resolved = { found: 0, unknown: 0, left: 0 };
-  const rows = await center.query('unresolved', { before, limit: BATCH });
-  for (const row of rows.filter((one) => one.accountId === account.id)) {
+  const rows = await center.query('unresolved', { before, limit: BATCH, accountId: account.id });
+  for (const row of rows) {
     const said = await resolveOne(center, account, sender, row);
     if (said === 'not-asked' || said === 'refused') {
       resolved.left++;

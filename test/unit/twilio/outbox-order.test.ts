@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import type { Center } from '../../../lib/center/center.ts';
 import type { ClaimArgs } from '../../../lib/center/contract.ts';
+import { CenterError } from '../../../lib/domain/errors.ts';
 import { HOUR_MS, LIMIT_TEXT } from '../../../lib/domain/session-window.ts';
 import type { TemplateView } from '../../../lib/domain/template.ts';
 import { createOutbox, isUrgent, type Outcome } from '../../../lib/twilio/outbox.ts';
 import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
+import { Paces } from '../../../lib/twilio/pace.ts';
 import { createSender, type Sender, type SendRequest, type Taken } from '../../../lib/twilio/sender.ts';
 import { createTemplates } from '../../../lib/twilio/templates.ts';
 import { CUSTOMER, inboundForm, json, SENDER, serveApi, sidOf, temporaryCenter, testAccount, type TestClock } from './fixture.ts';
@@ -67,8 +69,8 @@ describe('the outbox, beyond one message', () => {
     createOutbox({ center, account, sender, ...options });
   const texts = (): string[] => sender.sent.map(({ text }) => text);
 
-  async function customerWrites(from: string, sid: string): Promise<void> {
-    const message = parseInbound(inboundForm(sid, { From: from }), center.now());
+  async function customerWrites(from: string, sid: string, fields: Record<string, string> = {}): Promise<void> {
+    const message = parseInbound(inboundForm(sid, { From: from, ...fields }), center.now());
     await center.run('receive', { accountId: account.id, message, routed: true });
   }
 
@@ -76,6 +78,38 @@ describe('the outbox, beyond one message', () => {
     if (outcome.kind !== 'sent') throw new Error(`${outcome.kind}: ${outcome.kind === 'refused' ? String(outcome.error) : ''}`);
     return outcome.message;
   }
+
+  describe('judges anew what has waited for Twilio', () => {
+    const paces = (): Paces => {
+      let ms = 0;
+      const pass = (wait: number, act: () => void): void => {
+        ms += wait;
+        act();
+      };
+      return new Paces({ now: () => ms, later: (wait, act) => (setImmediate(pass, wait, act), () => {}) });
+    };
+    const busyOnce = (meanwhile: () => Promise<void>) => async (): Promise<void> => {
+      if (sender.sent.length > 1) return;
+      await meanwhile();
+      throw new CenterError('TWILIO_REFUSED', 'Too much to do.', { twilioCode: 20429 });
+    };
+
+    it('and sends nothing to somebody who has written STOP since', async () => {
+      sender.act = busyOnce(() => customerWrites(CUSTOMER, sidOf(1001), { Body: 'STOP' }));
+      const outcome = await outbox({ paces: paces() }).submit(claim({ template: TEMPLATE, text: '' }));
+      expect(outcome).to.have.nested.property('error.code', 'OPTED_OUT');
+      expect(sender.sent).to.have.length(1);
+    });
+
+    it('and sends to somebody who has opened the window again since', async () => {
+      clock.ms += 24 * HOUR_MS;
+      sender.act = busyOnce(async () => {
+        clock.ms += 1;
+        await customerWrites(CUSTOMER, sidOf(1001));
+      });
+      expect(await outbox({ paces: paces() }).submit(claim())).to.have.property('kind', 'sent');
+    });
+  });
 
   describe('cuts a long text', () => {
     const words = Array.from({ length: 700 }, (_, index) => `word${index}`);

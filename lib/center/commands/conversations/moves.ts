@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { nextState } from '../../../domain/conversation-state.ts';
 import { CenterError } from '../../../domain/errors.ts';
 import type { Author } from '../../../domain/message.ts';
@@ -227,7 +228,7 @@ export async function releaseAllOf(
     .selectFrom('conversations')
     .select(['id', 'state'])
     .where('agent_id', '=', agentId)
-    .where('state', '!=', 'closed')
+    .where('state', '!=', sql.lit('closed' as const))
     .execute();
   for (const { id, state } of rows) {
     const row = await getConversation(db, id);

@@ -19,7 +19,10 @@ export async function joinCustomers(db: Database, context: CommandContext, one: 
     .execute();
   const [kept, joined] = rows as [Selectable<CustomersTable>, Selectable<CustomersTable>];
   await settleConversations(db, context, kept.id, joined.id);
-  for (const table of ['conversations', 'messages', 'media', 'customer_addresses'] as const) {
+  // Messages have no index by customer: they are found by their conversations.
+  const ofJoined = db.selectFrom('conversations').select('conversations.id').where('customer_id', '=', joined.id);
+  await db.updateTable('messages').set({ customer_id: kept.id }).where('conversation_id', 'in', ofJoined).execute();
+  for (const table of ['conversations', 'media', 'customer_addresses'] as const) {
     await db.updateTable(table).set({ customer_id: kept.id }).where('customer_id', '=', joined.id).execute();
   }
   await joinWindows(db, kept.id, joined.id);

@@ -17,6 +17,9 @@ export const caughtUp: CommandFunction<'caughtUp'> = async (db, _context, { acco
 };
 
 export const caughtUpTo: QueryFunction<'caughtUpTo'> = async (db, _context, { accountId }) => {
+  const until = await read(db, accountId);
+  // Asked for once: it looks through all messages of other accounts that came since.
+  if (until !== null) return { until, lastInboundAt: null };
   const last = await db
     .selectFrom('messages')
     .select('created_at')
@@ -25,7 +28,7 @@ export const caughtUpTo: QueryFunction<'caughtUpTo'> = async (db, _context, { ac
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return { until: await read(db, accountId), lastInboundAt: last?.created_at ?? null };
+  return { until, lastInboundAt: last?.created_at ?? null };
 };
 
 async function read(db: Database, accountId: string): Promise<number | null> {

@@ -100,14 +100,16 @@ async function applyStatus(
   return status;
 }
 
-/** The window counts as closed from when the refused message was sent, unless the customer has written since. */
+/** The window counts as closed from when the refused message was sent, unless the customer has written since. Reports come late. */
 async function closeWindow(db: Database, row: MessageRow): Promise<boolean> {
   if (row.customer_id === null) return false;
+  const at = row.submitted_at ?? row.created_at;
   await db
     .updateTable('windows')
-    .set({ refused_at: row.submitted_at ?? row.created_at })
+    .set({ refused_at: at })
     .where('customer_id', '=', row.customer_id)
     .where('sender', '=', messageOf(row).from)
+    .where((e) => e.or([e('refused_at', 'is', null), e('refused_at', '<', at)]))
     .execute();
   return true;
 }

@@ -93,6 +93,8 @@ async function claimExisting(db: Database, context: CommandContext, args: ClaimA
       ...(args.wait === true
         ? { postponed_at: context.now, postponed_by: args.nodeId ?? null }
         : { status: 'submitting', submitted_at: context.now }),
+      // The conversation may have begun with an account that is not there any more; who waits or asks goes by this one.
+      account_id: args.accountId,
       text: message.text,
       type: message.type,
       ...(what.template === null ? {} : { content: withMore(row.content, { template: what.template }) }),
@@ -238,7 +240,7 @@ interface What {
  */
 export async function judge(
   db: Database,
-  context: CommandContext,
+  context: Pick<CommandContext, 'now' | 'sessionHours'>,
   args: Pick<ClaimArgs, 'from' | 'to' | 'text' | 'template' | 'fallback'>,
 ): Promise<What> {
   await refuseOptedOut(db, args.to);

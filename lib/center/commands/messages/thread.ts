@@ -166,8 +166,8 @@ export const cursor: QueryFunction<'cursor'> = async (db, _context, { name }) =>
 /** Twilio is not asked any more about what it did not know for so long; a callback, or an agent, still decides. */
 const ASKED_FOR_MS = 3 * 24 * HOUR_MS;
 
-export const unresolved: QueryFunction<'unresolved'> = async (db, _context, { before, limit }) => {
-  const rows = await db
+export const unresolved: QueryFunction<'unresolved'> = async (db, _context, { before, limit, accountId }) => {
+  let select = db
     .selectFrom('messages')
     .selectAll()
     .where('status', 'in', [sql.lit('submitting'), sql.lit('unknown')])
@@ -176,8 +176,9 @@ export const unresolved: QueryFunction<'unresolved'> = async (db, _context, { be
     // What was interrupted first: it shows as being sent until somebody has asked.
     .orderBy('status')
     .orderBy('submitted_at')
-    .limit(limit)
-    .execute();
+    .limit(limit);
+  if (accountId !== undefined) select = select.where('account_id', '=', accountId);
+  const rows = await select.execute();
   return rows.map((row) => {
     const message = messageOf(row);
     return {

@@ -189,7 +189,7 @@ export const queues: QueryFunction<'queues'> = async (db, context) => {
         .select((c) => c.fn.countAll<number>().as('n'))
         .whereRef('conversations.queue_id', '=', 'queues.id')
         .where('conversations.state', '=', sql.lit<'open'>('open'))
-        .where('conversations.handled_by', '=', 'queue')
+        .where('conversations.handled_by', '=', sql.lit<'queue'>('queue'))
         .as('open'),
     ])
     .orderBy('queues.name')

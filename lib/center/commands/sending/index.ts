@@ -1,6 +1,6 @@
 import { confirmArrival } from './arrival.ts';
 import { cancelHeld } from './held.ts';
-import { claimPostponed, postponed, postponeOutbound } from './postponed.ts';
+import { claimPostponed, postponed, postponeOutbound, stillSendable } from './postponed.ts';
 import { knownCustomers, recipient } from './recipients.ts';
 import { reply } from './reply.ts';
 import { retryMessage } from './retry.ts';
@@ -18,4 +18,4 @@ export const sendingCommands = {
   claimPostponed,
 };
 
-export const sendingQueries = { typingTarget, postponed, recipient, knownCustomers };
+export const sendingQueries = { stillSendable, typingTarget, postponed, recipient, knownCustomers };

@@ -85,6 +85,11 @@ async function getOutbound(db: Database, id: string): Promise<MessageRow> {
   return row;
 }
 
+export const stillSendable: QueryFunction<'stillSendable'> = async (db, context, { from, to, template }) => {
+  await judge(db, context, { from, to, text: '', template, fallback: null });
+  return null;
+};
+
 export const postponed: QueryFunction<'postponed'> = async (db, _context, { accountId }) => {
   const rows = await db
     .selectFrom('messages')

@@ -137,6 +137,18 @@ describe('an outage of Twilio', () => {
     expect((await outbox.submit(claim({ text: 'four' }))).kind).to.equal('sent');
   });
 
+  it('does not keep others waiting for a message in doubt that was erased', async () => {
+    twilio.down = ambiguous();
+    expect((await outbox.submit(claim({ messageId: 'm1' }))).kind).to.equal('refused');
+    await center.run('erase', { customer: CUSTOMER });
+    const [outcome] = await waits({ to: OTHER });
+    twilio.down = null;
+    twilio.knows = { sid: sidOf(77), status: 'sent', errorCode: null };
+    await nextTry();
+    expect(room.line.open).to.equal(true);
+    expect((await outcome!).kind).to.equal('sent');
+  });
+
   it('keeps what waits where a new process finds it and goes on', async () => {
     twilio.down = unreachable();
     await waits({ text: 'first', messageId: 'm1' });
