@@ -125,7 +125,8 @@ export function createThreads(api: DeskApi, onView: (view: ConversationView) => 
         events = [...earlier.events, ...events];
         before = earlier.before;
       }
-      if (thread.messages.length === 0) thread.before = before;
+      // One that was sent while the first page was on its way is shown already, and is no beginning.
+      if (thread.phase !== 'ready' || thread.messages.length === 0) thread.before = before;
       thread.remarks = mergeRemarks(thread.remarks, remarks);
       thread.names = { ...thread.names, ...page.names };
       thread.messages = mergeMessages(thread.messages, messages);

@@ -47,6 +47,15 @@ describe('threads', () => {
     expect(thread.before).to.equal(null);
   });
 
+  it('can be read up to the beginning when something was sent before the first page came', async () => {
+    const { threads, all, seqs } = setUp(PAGE_SIZE + 10);
+    threads.open('c1');
+    threads.adoptMessage('c1', all.at(-1)!);
+    await settle();
+    await threads.older('c1');
+    expect(seqs()).to.deep.equal(range(1, PAGE_SIZE + 10));
+  });
+
   it('close the gap after a long time away', async () => {
     const { threads, all, refreshed, seqs } = setUp(5);
     threads.open('c1');
