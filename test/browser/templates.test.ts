@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { LIMIT_TEXT } from '../../lib/domain/session-window.ts';
 import { OneConversation } from './one-conversation.ts';
-import { answerBubble, customerBubble, phoneThread } from './steps.ts';
+import { answerBubble, customerBubble, goToPage, phoneThread } from './steps.ts';
 import { keepPicture } from './support.ts';
 
 const LUCIA = 'Lucía Pereira';
@@ -68,6 +68,13 @@ describe('a template after the window in a browser', () => {
     await desk.getByRole('tab', { name: 'Internal' }).click();
     await form.waitFor({ state: 'hidden' });
     await desk.getByRole('tab', { name: 'Template' }).click();
+    await preview.getByText('Lucía', { exact: true }).waitFor();
+    // Nor does a look at another page.
+    await goToPage(desk, 'Home');
+    await desk
+      .getByRole('region', { name: 'My sessions' })
+      .getByRole('link', { name: new RegExp(LUCIA) })
+      .click();
     await preview.getByText('Lucía', { exact: true }).waitFor();
     await form.getByRole('button', { name: 'Send template' }).click();
     expect(await form.getByText('This needs a value.').count()).to.equal(2);
