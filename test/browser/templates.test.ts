@@ -99,6 +99,22 @@ describe('a template after the window in a browser', () => {
     await keepPicture(phone, 'phone-template');
   });
 
+  it('the end of the thread stays in sight while the boxes below it change their height', async () => {
+    const left = await desk.getByRole('log').evaluate(async (thread: HTMLElement) => {
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      // The answer to an earlier scrolling comes when the box is smaller by now.
+      thread.style.height = '120px';
+      thread.dispatchEvent(new Event('scroll'));
+      await frame();
+      await frame();
+      const rest = thread.scrollHeight - thread.scrollTop - thread.clientHeight;
+      thread.style.height = '';
+      return rest;
+    });
+    expect(left).to.be.below(2);
+    expect(await desk.getByRole('button', { name: 'To the latest' }).count()).to.equal(0);
+  });
+
   it('the draft survives a reload, too', async () => {
     await desk.reload();
     await customerBubble(desk, 'Where is my parcel?').waitFor();
