@@ -100,9 +100,10 @@ describe('a template after the window in a browser', () => {
   });
 
   it('the end of the thread stays in sight while the boxes below it change their height', async () => {
-    const left = await desk.getByRole('log').evaluate(async (thread: HTMLElement) => {
+    // The answer to an earlier scrolling comes when the box is smaller by now.
+    const left = await desk.evaluate<number>(`(async () => {
       const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-      // The answer to an earlier scrolling comes when the box is smaller by now.
+      const thread = document.querySelector('[role="log"]');
       thread.style.height = '120px';
       thread.dispatchEvent(new Event('scroll'));
       await frame();
@@ -110,7 +111,7 @@ describe('a template after the window in a browser', () => {
       const rest = thread.scrollHeight - thread.scrollTop - thread.clientHeight;
       thread.style.height = '';
       return rest;
-    });
+    })()`);
     expect(left).to.be.below(2);
     expect(await desk.getByRole('button', { name: 'To the latest' }).count()).to.equal(0);
   });
