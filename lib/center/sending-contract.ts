@@ -77,7 +77,7 @@ export interface RecipientView {
   name: string | null;
   /** Since when nothing may be sent, and why; null while it may. */
   optedOut: { at: number; reason: OptOutReason } | null;
-  /** The conversation that is going on with them. */
+  /** The conversation that is going on with them. Agent and queue are told to who may see it and to who is in its queue. */
   live: {
     conversationId: string;
     state: ConversationState;

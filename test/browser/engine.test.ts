@@ -172,6 +172,8 @@ describe('working together in a browser', () => {
     await answerBubble(ben, 'I am the supervisor; how can I help?').waitFor();
 
     await ben.getByRole('textbox', { name: 'Message to the customer' }).fill('Half a sentence');
+    await ben.getByRole('tab', { name: 'Internal' }).click();
+    await ben.getByRole('textbox', { name: 'Internal message to colleagues' }).fill('She sounded worried');
     await goToPage(sofia, 'Supervise');
     await sofia.getByRole('checkbox', { name: `Select ${CUSTOMER}` }).check();
     const bar = sofia.getByRole('region', { name: 'What is selected' });
@@ -181,6 +183,8 @@ describe('working together in a browser', () => {
     await bar.getByRole('button', { name: 'Force close' }).click();
     await sofia.getByText('1 conversation is closed.').waitFor();
     expect(await ben.getByLabel('You were writing this; it was not sent').inputValue()).to.equal('Half a sentence');
+    const internal = ben.getByLabel('You were writing this to your colleagues; it was not added');
+    expect(await internal.inputValue()).to.equal('She sounded worried');
     await keepPicture(ben, 'closed-while-typing');
     await sofia.getByRole('link', { name: 'Audit' }).click();
     await sofia.getByText('force close').first().waitFor();

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { LIMIT_TEXT } from '../../lib/domain/session-window.ts';
 import { OneConversation } from './one-conversation.ts';
-import { answerBubble, customerBubble, phoneThread } from './steps.ts';
+import { answerBubble, customerBubble, goToPage, phoneThread } from './steps.ts';
 import { keepPicture } from './support.ts';
 
 const LUCIA = 'Lucía Pereira';
@@ -69,6 +69,13 @@ describe('a template after the window in a browser', () => {
     await form.waitFor({ state: 'hidden' });
     await desk.getByRole('tab', { name: 'Template' }).click();
     await preview.getByText('Lucía', { exact: true }).waitFor();
+    // Nor does a look at another page.
+    await goToPage(desk, 'Home');
+    await desk
+      .getByRole('region', { name: 'My sessions' })
+      .getByRole('link', { name: new RegExp(LUCIA) })
+      .click();
+    await preview.getByText('Lucía', { exact: true }).waitFor();
     await form.getByRole('button', { name: 'Send template' }).click();
     expect(await form.getByText('This needs a value.').count()).to.equal(2);
     await keepPicture(desk, 'desk-template-missing');
@@ -90,6 +97,23 @@ describe('a template after the window in a browser', () => {
     expect(await list().count()).to.equal(0);
     await keepPicture(desk, 'desk-template-sent');
     await keepPicture(phone, 'phone-template');
+  });
+
+  it('the end of the thread stays in sight while the boxes below it change their height', async () => {
+    // The answer to an earlier scrolling comes when the box is smaller by now.
+    const left = await desk.evaluate<number>(`(async () => {
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      const thread = document.querySelector('[role="log"]');
+      thread.style.height = '120px';
+      thread.dispatchEvent(new Event('scroll'));
+      await frame();
+      await frame();
+      const rest = thread.scrollHeight - thread.scrollTop - thread.clientHeight;
+      thread.style.height = '';
+      return rest;
+    })()`);
+    expect(left).to.be.below(2);
+    expect(await desk.getByRole('button', { name: 'To the latest' }).count()).to.equal(0);
   });
 
   it('the draft survives a reload, too', async () => {

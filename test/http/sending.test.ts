@@ -303,6 +303,25 @@ describe('desk API: templates, held answers and conversations that we begin', ()
       expect((await recipient(CUSTOMER)).json['optedOut']).to.include({ reason: 'stop' });
     });
 
+    it('is not said with whose it is to an agent of other queues', async () => {
+      const team = await server.center.query('team', {});
+      const actorId = team.find(({ role }) => role === 'supervisor')!.id;
+      const anaId = team.find(({ username }) => username === 'ana')!.id;
+      const queueId = await server.queue('Sales');
+      await server.center.run('changeQueue', { actorId, queueId, change: { everyone: false, members: [anaId] } });
+      await server.center.run('transferToQueue', { conversationId: id, by: { agentId: actorId }, queueId });
+      const waits = (await recipient(CUSTOMER, bea)).json as unknown as RecipientView;
+      expect(waits.live).to.deep.include({ state: 'open', agent: null, queue: null, visible: false });
+      await ana.post(`/api/conversations/${id}/accept`);
+      const answer = await recipient(CUSTOMER, bea);
+      expect(answer.json['live']).to.deep.include({ handledBy: 'agent', agent: null, queue: null, visible: false });
+      expect(answer.text).to.not.include('ana').and.not.include('Sales');
+      const refused = await start({ address: CUSTOMER }, bea);
+      expect(refusal(refused)).to.deep.equal([409, 'ALREADY_ACCEPTED']);
+      expect(refused.text).to.not.include('ana').and.not.include('Sales');
+      expect((await recipient(CUSTOMER, await server.signedIn('sam'))).json['live']).to.deep.include({ queue: 'Sales' });
+    });
+
     it('is said of somebody nobody knows, and of what is no address', async () => {
       expect((await recipient('+15550177009')).json).to.deep.equal({
         address: '+15550177009',

@@ -91,7 +91,14 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
   const taken = shallowRef<{ conversation: ConversationView; agent: string } | null>(null);
   const clock = createCenterClock(machineNow);
   const drafts = createDrafts(api, timers);
-  const threads = createThreads(api, (view) => drafts.adopt(view), timers);
+  const threads = createThreads(
+    api,
+    (view) => {
+      // Signed out meanwhile: a draft that comes now would be the next person's.
+      if (agent.value !== null) drafts.adopt(view);
+    },
+    timers,
+  );
   const attachments = createAttachments(api);
   const outbox = createOutbox(
     api,
@@ -163,7 +170,8 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
   }
 
   async function loadTeam(): Promise<void> {
-    team.value = await api.team();
+    const members = await api.team();
+    if (phase.value === 'signed-in') team.value = members;
   }
 
   function failed(error: DeskError): void {

@@ -1,7 +1,7 @@
 import { shallowReactive } from 'vue';
 import type { ConversationView, MessageView } from '../../../lib/center/views.ts';
 import type { TemplateRef } from '../../../lib/domain/message.ts';
-import type { TemplateCatalogue } from '../../../lib/domain/template.ts';
+import type { TemplateCatalogue, TemplateView } from '../../../lib/domain/template.ts';
 import type { DeskApi } from '../api/client.ts';
 import { toDeskError, type DeskError } from '../api/desk-error.ts';
 import type { StartRequest } from '../api/sending-api.ts';
@@ -19,6 +19,12 @@ export interface TemplateShelf {
   problem: DeskError | null;
 }
 
+/** A template that is being filled in. */
+export interface TemplateFilling {
+  chosen: TemplateView | null;
+  values: Record<string, string>;
+}
+
 /** What an agent sends besides answers. What returns a promise throws a DeskError unless said otherwise. */
 export interface Sending {
   /** The templates of an account, loaded or on their way. */
@@ -27,6 +33,8 @@ export interface Sending {
   loadTemplates(accountId: string, fresh?: boolean): Promise<void>;
   /** Milliseconds since a shelf was filled. */
   age(shelf: TemplateShelf): number;
+  /** What is being filled in in a conversation, for as long as the page lives; null for what nobody comes back to. */
+  filling(conversationId: string | null): TemplateFilling;
   sendTemplate(conversationId: string, messageId: string, template: TemplateRef): Promise<void>;
   /** Takes back held answers, in this order, and returns their text. */
   takeBack(held: readonly MessageView[]): Promise<string>;
@@ -45,6 +53,7 @@ export interface SendingHost {
 
 export function createSending(api: DeskApi, host: SendingHost): Sending {
   const shelves = new Map<string, TemplateShelf>();
+  const fillings = new Map<string, TemplateFilling>();
   const typedAt = new Map<string, number>();
 
   function shelf(accountId: string): TemplateShelf {
@@ -71,6 +80,13 @@ export function createSending(api: DeskApi, host: SendingHost): Sending {
         one.loading = false;
       }
     },
+    filling(conversationId) {
+      const known = conversationId === null ? undefined : fillings.get(conversationId);
+      if (known !== undefined) return known;
+      const empty = shallowReactive<TemplateFilling>({ chosen: null, values: {} });
+      if (conversationId !== null) fillings.set(conversationId, empty);
+      return empty;
+    },
     age: ({ at }) => Math.max(0, host.now() - at),
     async sendTemplate(conversationId, messageId, template) {
       host.stored(conversationId, await api.sendTemplate(conversationId, messageId, template));
@@ -96,6 +112,7 @@ export function createSending(api: DeskApi, host: SendingHost): Sending {
     },
     clear() {
       shelves.clear();
+      fillings.clear();
       typedAt.clear();
     },
   };

@@ -15,6 +15,8 @@ const KEPT_THREADS = 30;
 /** A gap of more pages than this (a laptop opened after days) is left for scrolling up. */
 const GAP_PAGES = 5;
 const REFRESH_GAP_MS = 150;
+/** So many of the newest messages stay when a conversation is left; coming back shows its end, and thousands take seconds. */
+const KEPT_MESSAGES = 2 * PAGE_SIZE;
 
 /** Steps that take a conversation away from whoever had it. */
 const PARTINGS: ReadonlySet<EventType> = new Set([
@@ -60,6 +62,8 @@ export interface Threads {
   /** Something happened to a conversation; fetched only if the page shows or keeps it. */
   touch(id: string, messageId: string | null, event?: CenterEvent): void;
   older(id: string): Promise<void>;
+  /** Nobody looks at it any more: what was scrolled back to is fetched again by whoever wants it. */
+  leave(id: string): void;
   /** A command's answer is the newest state. */
   adopt(view: ConversationView): void;
   adoptMessage(id: string, message: MessageView): void;
@@ -125,7 +129,8 @@ export function createThreads(api: DeskApi, onView: (view: ConversationView) => 
         events = [...earlier.events, ...events];
         before = earlier.before;
       }
-      if (thread.messages.length === 0) thread.before = before;
+      // One that was sent while the first page was on its way is shown already, and is no beginning.
+      if (thread.phase !== 'ready' || thread.messages.length === 0) thread.before = before;
       thread.remarks = mergeRemarks(thread.remarks, remarks);
       thread.names = { ...thread.names, ...page.names };
       thread.messages = mergeMessages(thread.messages, messages);
@@ -186,6 +191,13 @@ export function createThreads(api: DeskApi, onView: (view: ConversationView) => 
       void entry.refresh();
     },
     older,
+    leave(id) {
+      const thread = entries.get(id)?.thread;
+      // A page that is on its way joins on to what is shown.
+      if (thread === undefined || thread.messages.length <= KEPT_MESSAGES || thread.olderPhase === 'loading') return;
+      thread.messages = thread.messages.slice(-KEPT_MESSAGES);
+      thread.before = thread.messages[0]!.seq;
+    },
     adopt(view) {
       const { thread } = entryOf(view.id);
       thread.view = { ...thread.view, ...view };

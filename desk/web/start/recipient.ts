@@ -30,6 +30,8 @@ export const BLOCKING: ReadonlySet<LiveKind> = new Set(['wrap-up', 'other', 'for
 export function liveKind({ live }: Pick<RecipientView, 'live'>, me: string | null): LiveKind | null {
   if (live === null) return null;
   if (live.agent !== null) return live.agent.id !== me ? 'other' : live.state === 'wrap-up' ? 'wrap-up' : 'mine';
+  // An agent who is not named is one of a queue that is none of ours.
+  if (live.handledBy === 'agent') return 'other';
   if (live.handledBy !== 'queue') return 'bot';
   return live.visible ? 'queue' : 'foreign-queue';
 }

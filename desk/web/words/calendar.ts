@@ -3,7 +3,17 @@
  * so that no line mixes two.
  */
 export function timeLocale(pageLocale: string, machineLocales: readonly string[]): string {
-  return machineLocales.find((locale) => locale.split('-')[0] === pageLocale.split('-')[0]) ?? pageLocale;
+  const speaks = (locale: string): boolean => locale.split('-')[0] === pageLocale.split('-')[0];
+  return machineLocales.find((locale) => speaks(locale) && isTag(locale)) ?? pageLocale;
+}
+
+/** Browsers name what the system calls its language, "en-US@posix" as well, which no formatter takes. */
+function isTag(locale: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(locale).length === 1;
+  } catch {
+    return false;
+  }
 }
 
 /** Whole days of the local calendar from `at` to `now`; 0 is today, 1 yesterday, whatever the daylight saving does. */

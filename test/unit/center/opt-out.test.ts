@@ -42,6 +42,19 @@ describe('opting out', () => {
     expect((await run('retryMessage', { messageId: 'before', agentId, newMessageId: 'x' })).retryOf).to.equal('before');
   });
 
+  it('is told in every live conversation of the customer, so that no desk goes on as before', async () => {
+    const conversationId = await activeConversation();
+    test.events.length = 0;
+    const second = { to: 'whatsapp:+15550100777' };
+    const other = (await test.receive('STOP', second)).conversationId;
+    const told = () => test.events.map(({ type, conversationId: id, reason }) => [type, id, reason]);
+    expect(told()).to.deep.include(['customer.opted-out', other, 'stop']);
+    expect(told()).to.deep.include(['conversation.updated', conversationId, 'opted-out']);
+    test.time += 1;
+    await test.receive('START', second);
+    expect(told()).to.deep.include(['conversation.updated', conversationId, 'opted-in']);
+  });
+
   it('is what Twilio’s OptOutType says, in any language', async () => {
     await test.receive('arrêt', { params: { OptOutType: 'STOP' } });
     expect(await codeOf(run('claimOutbound', claim()))).to.equal('OPTED_OUT');

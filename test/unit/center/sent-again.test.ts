@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { codeOf, TestCenter } from '../../support/center.ts';
+import { claim } from './sending-fixture.ts';
 
 /** A request whose answer was lost is sent again as it was. */
 describe('a request that is sent again', () => {
@@ -38,6 +39,24 @@ describe('a request that is sent again', () => {
     await test.center.run('remark', { ...wanted, by: { agentId: ann } });
     expect(await codeOf(test.center.run('remark', { ...wanted, by: { agentId: sue } }))).to.equal('INVALID_REQUEST');
     expect(await test.center.query('remarks', { conversationId: id, agentId: ann })).to.have.length(1);
+  });
+
+  it('is told that its answer was written, also when the conversation is a colleague’s by now', async () => {
+    const answer = { conversationId: id, agentId: ann, messageId: 'message-0001', text: 'On its way' };
+    const first = await test.center.run('reply', answer);
+    await test.center.run('claimOutbound', claim({ messageId: first.id, text: '' }));
+    await test.center.run('recordFailed', { messageId: first.id, code: 'TWILIO_REFUSED', text: 'Try again.', twilioCode: 63009 });
+    const again = { messageId: first.id, agentId: ann, newMessageId: 'message-0002' };
+    const second = await test.center.run('retryMessage', again);
+    await test.center.run('assign', { conversationId: id, by: { agentId: sue }, toAgentId: sue });
+    expect((await test.center.run('reply', answer)).id).to.equal(first.id);
+    expect((await test.center.run('retryMessage', again)).id).to.equal(second.id);
+    const theirs = { conversationId: id, agentId: sue };
+    expect((await test.center.query('messages', { ...theirs, limit: 50 })).messages).to.have.length(3);
+    // The id of somebody else's is no key to it.
+    expect(await codeOf(test.center.run('reply', { ...answer, agentId: sue }))).to.equal('INVALID_REQUEST');
+    expect(await codeOf(test.center.run('retryMessage', { ...again, agentId: sue }))).to.equal('INVALID_REQUEST');
+    expect(await codeOf(test.center.run('reply', { ...answer, messageId: 'message-0003' }))).to.equal('NOT_YOUR_CONVERSATION');
   });
 
   it('adds one person and one status', async () => {

@@ -11,15 +11,27 @@ const NEAR_PX = 80;
 export function useThreadScroll(box: Ref<HTMLElement | null>, content: Ref<HTMLElement | null>, first: () => string | undefined) {
   const atEnd = ref(true);
   let observer: ResizeObserver | null = null;
+  /** Of the box and of what is in it, when they were last looked at. */
+  let heights = '';
+
+  const heightsOf = (element: HTMLElement): string => `${element.clientHeight} ${element.scrollHeight}`;
 
   function toEnd(): void {
-    if (box.value !== null) box.value.scrollTop = box.value.scrollHeight;
+    const element = box.value;
+    if (element !== null) {
+      element.scrollTop = element.scrollHeight;
+      heights = heightsOf(element);
+    }
     atEnd.value = true;
   }
 
   function onScroll(): void {
     const element = box.value;
     if (element === null) return;
+    const before = heights;
+    heights = heightsOf(element);
+    // The box has just become smaller, or what is in it larger: that is nobody who scrolls, and the observer follows.
+    if (atEnd.value && heights !== before) return;
     atEnd.value = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
   }
 

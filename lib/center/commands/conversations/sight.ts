@@ -37,6 +37,12 @@ export async function sightOf(db: Database, row: ConversationRow, agentId: strin
   return null;
 }
 
+/** Whether an agent may know whose a conversation is: who may see it, and who is in its queue. */
+export async function knowsWhoHas(db: Database, row: ConversationRow, agentId: string): Promise<boolean> {
+  if ((await sightOf(db, row, agentId)) !== null) return true;
+  return row.queue_id !== null && (await queuesOf(db, agentId)).includes(row.queue_id);
+}
+
 /**
  * A conversation that this agent may see, and how. One answer for what is not there and what is not theirs.
  * @throws CenterError `UNKNOWN_CONVERSATION`

@@ -82,6 +82,7 @@ function maskMessage(view: MessageView): MessageView {
   delete message.waId;
   delete message.externalUserId;
   delete message.username;
+  if (message.context?.from !== undefined) message.context = { ...message.context, from: maskAddress(message.context.from) };
   return { ...view, message };
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { CenterError } from '../../../domain/errors.ts';
 import { OPT_OUT_CODES } from '../../../domain/error-kinds.ts';
 import type { WhatsAppMessage } from '../../../domain/message.ts';
@@ -80,6 +81,7 @@ export async function noteWish(
     ...about,
     reason: wish === 'start' ? 'start' : 'customer-wrote',
   });
+  await tellOthers(db, context, customer.id, about, 'opted-in');
 }
 
 /** What Twilio's number says about it; one that is older than the customer's change of mind says nothing. */
@@ -123,4 +125,33 @@ async function optOut(
     reason,
     data,
   });
+  await tellOthers(db, context, customerId, about, 'opted-out');
+}
+
+/** The customer's word counts for all their conversations, and whoever has another one of them has to see it, too. */
+async function tellOthers(
+  db: Database,
+  context: CommandContext,
+  customerId: string,
+  about: About,
+  reason: 'opted-out' | 'opted-in',
+): Promise<void> {
+  const others = await db
+    .selectFrom('conversations')
+    .select(['id', 'queue_id', 'agent_id', 'account_id'])
+    .where('customer_id', '=', customerId)
+    .where('state', '!=', sql.lit('closed'))
+    .where('id', '!=', about.conversationId ?? '')
+    .execute();
+  for (const other of others) {
+    context.emit({
+      type: 'conversation.updated',
+      actor: SYSTEM,
+      conversationId: other.id,
+      queueId: other.queue_id,
+      agentId: other.agent_id,
+      accountId: other.account_id,
+      reason,
+    });
+  }
 }

@@ -6,7 +6,7 @@ import type { KnownCustomer, RecipientView } from '../../sending-contract.ts';
 import type { QueryFunction } from '../context.ts';
 import { actingAgent } from '../conversations/actors.ts';
 import { findConversation } from '../conversations/conversation-rows.ts';
-import { sightOf } from '../conversations/sight.ts';
+import { knowsWhoHas, sightOf } from '../conversations/sight.ts';
 import { customerAt } from '../customers/addresses.ts';
 
 /** Of so many conversations, the newest, the customers are looked through. */
@@ -50,12 +50,14 @@ async function liveWith(
   const chosen = accountId === null ? live[0] : live.find((one) => one.account_id === accountId);
   const row = chosen === undefined ? undefined : await findConversation(db, chosen.id);
   if (row === undefined) return null;
+  // A number that is typed in must not tell who of another team talks to whom: only that somebody does.
+  const told = await knowsWhoHas(db, row, agentId);
   return {
     conversationId: row.id,
     state: row.state,
     handledBy: row.handled_by,
-    agent: row.agent_id === null ? null : { id: row.agent_id, name: row.agent_name ?? '' },
-    queue: row.queue_name,
+    agent: row.agent_id === null || !told ? null : { id: row.agent_id, name: row.agent_name ?? '' },
+    queue: told ? row.queue_name : null,
     visible: (await sightOf(db, row, agentId)) !== null,
   };
 }

@@ -13,7 +13,7 @@ export const reply: CommandFunction<'reply'> = async (db, context, args) => {
   const { conversationId, agentId, messageId, text, template = null } = args;
   const agent = await actingAgent(db, agentId);
   const row = await getConversation(db, conversationId);
-  await requireWriter(db, row, agentId);
+  // Before it is asked whose it is: the answer to the first request got lost, and the conversation went on to a colleague.
   const known = await findMessage(db, messageId);
   if (known !== undefined) {
     if (known.conversation_id !== conversationId || known.author_id !== agentId) {
@@ -21,6 +21,7 @@ export const reply: CommandFunction<'reply'> = async (db, context, args) => {
     }
     return viewWithMedia(db, known, await isServed(db, row.queue_id), false);
   }
+  await requireWriter(db, row, agentId);
   requireActive(row);
   const file = args.mediaId === undefined ? null : await uploadedFile(db, args.mediaId, conversationId, agentId);
   const facts = { lastCustomerAt: row.last_customer_at, refusedAt: row.refused_at };

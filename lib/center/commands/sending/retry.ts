@@ -19,12 +19,14 @@ export const retryMessage: CommandFunction<'retryMessage'> = async (db, context,
     throw new CenterError('UNKNOWN_MESSAGE', 'There is no such message.');
   }
   const row = await getConversation(db, first.conversation_id);
-  await requireWriter(db, row, agentId);
+  // As with an answer: what was sent again already is told so, whoever has the conversation now.
   const known = await findMessage(db, newMessageId);
   if (known !== undefined) {
-    if (known.retry_of !== messageId) throw new CenterError('INVALID_REQUEST', 'This message id is in use.');
+    if (known.retry_of !== messageId || known.author_id !== agentId)
+      throw new CenterError('INVALID_REQUEST', 'This message id is in use.');
     return viewWithMedia(db, known, await isServed(db, row.queue_id), false);
   }
+  await requireWriter(db, row, agentId);
   requireActive(row);
   requireRepeatable(context, row, first, sureItIsLost);
   await refuseRepeated(db, messageId);

@@ -8,7 +8,7 @@ import type { StartArgs } from '../../sending-contract.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
 import { actingAgent, authorOf, type ActingAgent } from '../conversations/actors.ts';
 import { getConversation, type ConversationRow } from '../conversations/conversation-rows.ts';
-import { sightOf } from '../conversations/sight.ts';
+import { knowsWhoHas, sightOf } from '../conversations/sight.ts';
 import { queuedAtOnAcceptance } from '../conversations/waited.ts';
 import { findMessage, viewOf } from '../messages/message-rows.ts';
 import { liveConversation } from '../messages/outbound.ts';
@@ -89,8 +89,9 @@ async function queueOf(db: Database, { queueId }: StartArgs, agent: ActingAgent 
 /** @throws CenterError `ALREADY_ACCEPTED`, `FORBIDDEN`, `ILLEGAL_TRANSITION` */
 async function takeOver(db: Database, context: CommandContext, row: ConversationRow, agent: ActingAgent): Promise<void> {
   if (row.agent_id !== null && row.agent_id !== agent.id) {
-    const name = row.agent_name ?? 'another agent';
-    throw new CenterError('ALREADY_ACCEPTED', `${name} is talking to this customer already.`, { details: { agent: name } });
+    const name = (await knowsWhoHas(db, row, agent.id)) ? row.agent_name : null;
+    const text = `${name ?? 'Somebody of another queue'} is talking to this customer already.`;
+    throw new CenterError('ALREADY_ACCEPTED', text, name === null ? {} : { details: { agent: name } });
   }
   if (row.state === 'active') return;
   if (row.state === 'wrap-up') {

@@ -150,4 +150,22 @@ describe('the desk', () => {
       draft: desk.drafts.text('c1'),
     }).to.deep.equal({ phase: 'signed-out', unasked: true, home: null, agent: null, draft: '' });
   });
+
+  it('lets nothing in that comes when the session has ended', async () => {
+    const answers: (() => void)[] = [];
+    const later = <Value>(value: Value): Promise<Value> => new Promise((resolve) => answers.push(() => resolve(value)));
+    const { desk } = setUp({
+      conversation: () => later(conversation({ draft: 'Between us' })),
+      messages: () => Promise.resolve({ messages: [], events: [], names: {}, before: null }),
+      remarks: () => Promise.resolve([]),
+      team: () => later([agent]),
+    });
+    await desk.begin();
+    desk.threads.open('c1');
+    void desk.loadTeam();
+    await desk.signOut();
+    for (const answer of answers) answer();
+    await settle();
+    expect([desk.drafts.text('c1'), desk.team.value]).to.deep.equal(['', null]);
+  });
 });

@@ -47,6 +47,42 @@ describe('threads', () => {
     expect(thread.before).to.equal(null);
   });
 
+  it('can be read up to the beginning when something was sent before the first page came', async () => {
+    const { threads, all, seqs } = setUp(PAGE_SIZE + 10);
+    threads.open('c1');
+    threads.adoptMessage('c1', all.at(-1)!);
+    await settle();
+    await threads.older('c1');
+    expect(seqs()).to.deep.equal(range(1, PAGE_SIZE + 10));
+  });
+
+  it('keep their end when they are left, and can be read up to the beginning again', async () => {
+    const { threads, all, seqs, refreshed } = setUp(PAGE_SIZE * 5);
+    const thread = threads.open('c1');
+    await settle();
+    while (thread.before !== null) await threads.older('c1');
+    threads.leave('c1');
+    expect(seqs()).to.deep.equal(range(PAGE_SIZE * 3 + 1, PAGE_SIZE * 5));
+    all.push(message(PAGE_SIZE * 5 + 1));
+    threads.touch('c1', `m${PAGE_SIZE * 5 + 1}`);
+    await refreshed();
+    while (thread.before !== null) await threads.older('c1');
+    expect(seqs()).to.deep.equal(range(1, PAGE_SIZE * 5 + 1));
+  });
+
+  it('lose nothing when they are left while older ones are on their way', async () => {
+    const { threads, seqs } = setUp(PAGE_SIZE * 4);
+    const thread = threads.open('c1');
+    await settle();
+    await threads.older('c1');
+    await threads.older('c1');
+    const last = threads.older('c1');
+    threads.leave('c1');
+    await last;
+    expect(thread.before).to.equal(null);
+    expect(seqs()).to.deep.equal(range(1, PAGE_SIZE * 4));
+  });
+
   it('close the gap after a long time away', async () => {
     const { threads, all, refreshed, seqs } = setUp(5);
     threads.open('c1');

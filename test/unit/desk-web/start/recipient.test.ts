@@ -44,5 +44,7 @@ describe('whom an agent writes to first', () => {
     expect(live({ ...mine, state: 'waiting' })).to.equal('mine');
     expect(live({ ...mine, state: 'wrap-up' })).to.equal('wrap-up');
     expect(live({ handledBy: 'agent', agent: { id: 'a2', name: 'Ana' } })).to.equal('other');
+    // Of a queue that is none of ours: who it is is not told.
+    expect(live({ handledBy: 'agent', agent: null, queue: null, visible: false })).to.equal('other');
   });
 });

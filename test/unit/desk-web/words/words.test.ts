@@ -80,6 +80,9 @@ describe('the calendar', () => {
   it('writes times as the machine does only when it speaks the page’s language', () => {
     expect(timeLocale('en', ['de-DE', 'en-GB'])).to.equal('en-GB');
     expect(timeLocale('en', ['de-DE'])).to.equal('en');
+    // What browsers say on a machine without a language.
+    expect(timeLocale('en', ['en-US@posix'])).to.equal('en');
+    expect(timeLocale('en', ['en-US@posix', 'en-GB'])).to.equal('en-GB');
   });
 });
 
