@@ -1,18 +1,14 @@
 import { sql } from 'kysely';
-import { CenterError, type ErrorCode } from '../../../domain/errors.ts';
+import type { CenterError } from '../../../domain/errors.ts';
+import type { Author } from '../../../domain/message.ts';
 import { isFailure, parseStatus, raiseStatus, type DeliveryStatus } from '../../../domain/delivery-status.ts';
 import { OUTSIDE_WINDOW } from '../../../domain/error-kinds.ts';
 import { LIMIT_TEXT } from '../../../domain/session-window.ts';
 import type { Database } from '../../../store/schema.ts';
 import { SYSTEM, type CommandContext, type CommandFunction } from '../context.ts';
 import { noteOptOutCode } from '../sending/opt-out.ts';
-import { findMessage, messageOf, viewWithMedia, type MessageRow } from './message-rows.ts';
-
-interface Failure {
-  code: ErrorCode;
-  text: string;
-  twilioCode: number | null;
-}
+import { findMessage, getOutbound, messageOf, viewWithMedia, type MessageRow } from './message-rows.ts';
+import { about, sayStatus, whereabouts, type Failure } from './say-status.ts';
 
 /** A delivery status, from a callback or a look-up, in whatever order they come. */
 export const receiveStatus: CommandFunction<'receiveStatus'> = async (db, context, args) => {
@@ -52,51 +48,38 @@ function failureOf(twilioCode: number, text: string | null): Failure {
 }
 
 /** The one place where an outbound message's status changes once it was claimed. Returns what it is afterwards. */
-async function applyStatus(
+export async function applyStatus(
   db: Database,
   context: CommandContext,
   row: MessageRow,
   reported: DeliveryStatus,
   failure: Failure | null,
+  by: { actor?: Author; reason?: string } = {},
 ): Promise<DeliveryStatus> {
   const current = row.status as DeliveryStatus;
   const status = raiseStatus(current, reported);
   if (status === current) return current;
   const failed = isFailure(status);
-  const error = failed
-    ? (failure ?? { code: 'TWILIO_REFUSED' as const, text: 'Twilio gave no reason.', twilioCode: null })
-    : null;
+  const unexplained = failed ? ({ code: 'TWILIO_REFUSED', text: 'Twilio gave no reason.', twilioCode: null } as const) : null;
+  const error = failed || status === 'unknown' ? (failure ?? unexplained) : null;
   await db
     .updateTable('messages')
     .set({ status, error_code: error?.code ?? null, error_text: error?.text ?? null, twilio_code: error?.twilioCode ?? null })
     .where('seq', '=', row.seq)
     .execute();
   const windowClosed = error?.twilioCode === OUTSIDE_WINDOW && (await closeWindow(db, row));
-  const about = await whereabouts(db, row);
-  const to = messageOf(row).to;
-  if (typeof error?.twilioCode === 'number') await noteOptOutCode(db, context, row, error.twilioCode, about);
-  context.emit({
-    type: 'message.status',
-    actor: SYSTEM,
-    ...about,
-    data: {
-      status,
-      sid: row.sid,
-      to,
-      code: error?.code ?? null,
-      errorCode: error?.twilioCode ?? null,
-      errorText: error?.text ?? null,
-      windowClosed,
-    },
-  });
-  if (failed)
+  const where = await whereabouts(db, row);
+  if (typeof error?.twilioCode === 'number') await noteOptOutCode(db, context, row, error.twilioCode, about(row, where));
+  sayStatus(context, row, where, { status, ...by, error, windowClosed });
+  if (failed) {
     context.emit({
       type: 'message.failed',
       actor: SYSTEM,
-      ...about,
+      ...about(row, where),
       reason: error!.code,
       data: { twilioCode: error!.twilioCode },
     });
+  }
   return status;
 }
 
@@ -114,41 +97,16 @@ async function closeWindow(db: Database, row: MessageRow): Promise<boolean> {
   return true;
 }
 
-async function whereabouts(db: Database, row: MessageRow) {
-  const conversation =
-    row.conversation_id === null
-      ? undefined
-      : await db
-          .selectFrom('conversations')
-          .select(['queue_id', 'agent_id'])
-          .where('id', '=', row.conversation_id)
-          .executeTakeFirst();
-  return {
-    messageId: row.id,
-    accountId: row.account_id,
-    conversationId: row.conversation_id,
-    queueId: conversation?.queue_id ?? null,
-    agentId: conversation?.agent_id ?? null,
-  };
-}
-
-async function getOutbound(db: Database, id: string): Promise<MessageRow> {
-  const row = await findMessage(db, id);
-  if (row === undefined || row.direction !== 'outbound')
-    throw new CenterError('UNKNOWN_MESSAGE', 'There is no such message to send.');
-  return row;
-}
-
 export const recordSent: CommandFunction<'recordSent'> = async (db, context, { messageId, sid, status }) => {
   const row = await getOutbound(db, messageId);
   await db.updateTable('messages').set({ sid }).where('seq', '=', row.seq).execute();
   const current = { ...row, sid };
-  const about = await whereabouts(db, row);
+  const where = await whereabouts(db, row);
   current.status = await applyStatus(db, context, current, status, null);
   context.emit({
     type: 'message.sent',
     actor: { kind: row.author_kind as 'flow', id: row.author_id ?? undefined, name: row.author_name ?? undefined },
-    ...about,
+    ...about(row, where),
     data: { sid },
   });
   // Callbacks that were quicker than the answer to our own call.
@@ -171,48 +129,9 @@ export const recordFailed: CommandFunction<'recordFailed'> = async (db, context,
 
 export const recordUnknown: CommandFunction<'recordUnknown'> = async (db, context, { messageId, text }) => {
   const row = await getOutbound(db, messageId);
-  if (raiseStatus(row.status as DeliveryStatus, 'unknown') === 'unknown' && row.status !== 'unknown') {
-    await db
-      .updateTable('messages')
-      .set({ status: 'unknown', error_code: 'SEND_UNKNOWN', error_text: text })
-      .where('seq', '=', row.seq)
-      .execute();
-    context.emit({
-      type: 'message.status',
-      actor: SYSTEM,
-      ...(await whereabouts(db, row)),
-      data: {
-        status: 'unknown',
-        sid: row.sid,
-        to: messageOf(row).to,
-        code: 'SEND_UNKNOWN',
-        errorCode: null,
-        errorText: text,
-        windowClosed: false,
-      },
-    });
-  }
+  await applyStatus(db, context, row, 'unknown', { code: 'SEND_UNKNOWN', text, twilioCode: null });
   return view(db, messageId);
 };
-
-/** It waits, because Twilio cannot be reached. */
-export async function sayPostponed(db: Database, context: CommandContext, row: MessageRow): Promise<void> {
-  context.emit({
-    type: 'message.status',
-    actor: SYSTEM,
-    ...(await whereabouts(db, row)),
-    reason: 'waiting-for-twilio',
-    data: {
-      status: 'pending',
-      sid: null,
-      to: messageOf(row).to,
-      code: null,
-      errorCode: null,
-      errorText: null,
-      windowClosed: false,
-    },
-  });
-}
 
 /** A message that was refused before anybody sent it is failed with the reason, so that its agent sees why. */
 export async function failUnclaimed(db: Database, context: CommandContext, row: MessageRow, error: CenterError): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { CenterError } from '../../../domain/errors.ts';
 import type { DeliveryStatus } from '../../../domain/delivery-status.ts';
 import type { Author, WhatsAppMessage } from '../../../domain/message.ts';
 import { retryOutlook } from '../../../domain/retry.ts';
@@ -94,6 +95,13 @@ const byId = prepared((db, p: { id: string }) => db.selectFrom('messages').selec
 
 export async function findMessage(db: Database, id: string): Promise<MessageRow | undefined> {
   const [row] = await byId(db, { id });
+  return row;
+}
+
+/** @throws CenterError `UNKNOWN_MESSAGE` for one that is not there or is a customer's */
+export async function getOutbound(db: Database, id: string): Promise<MessageRow> {
+  const row = await findMessage(db, id);
+  if (row === undefined || row.direction !== 'outbound') throw new CenterError('UNKNOWN_MESSAGE', 'There is no such message.');
   return row;
 }
 

@@ -16,7 +16,8 @@ import { attachLink, attachMedia } from '../media/media-rows.ts';
 import { takeUp } from './handover.ts';
 import { findMessage, insertMessage, messageOf, type MessageRow } from './message-rows.ts';
 import { addCustomer, openConversation } from './receive.ts';
-import { failUnclaimed, sayPostponed } from './delivery.ts';
+import { failUnclaimed } from './delivery.ts';
+import { sayPostponed } from './say-status.ts';
 import { refuseOptedOut } from '../sending/opt-out.ts';
 
 /**

@@ -4,12 +4,13 @@ import type { HeldOutcome } from '../../../domain/delivery-status.ts';
 import { sessionWindow } from '../../../domain/session-window.ts';
 import { prepared } from '../../../store/prepared.ts';
 import { FEED_WAITING, type Database } from '../../../store/schema.ts';
-import { SYSTEM, type CommandContext, type CommandFunction } from '../context.ts';
+import type { CommandContext, CommandFunction } from '../context.ts';
 import { actingAgent, authorOf } from '../conversations/actors.ts';
 import { getConversation, type ConversationRow } from '../conversations/conversation-rows.ts';
-import { findMessage, messageOf, viewWithMedia, type MessageRow } from '../messages/message-rows.ts';
+import { findMessage, viewWithMedia, type MessageRow } from '../messages/message-rows.ts';
+import { sayStatus } from '../messages/say-status.ts';
 import type { Author } from '../../../domain/message.ts';
-import { isServed, requireWriter } from './write.ts';
+import { isServed, messageInConversation, requireWriter } from './write.ts';
 
 const heldIn = prepared((db, p: { conversationId: string }) =>
   db
@@ -35,18 +36,14 @@ export async function releaseHeld(db: Database, context: CommandContext, convers
       .set({ status: 'pending', feed: `out:${row.queue_id}`, feed_state: FEED_WAITING })
       .where('seq', '=', message.seq)
       .execute();
-    sayStatus(context, row, message, 'pending', SYSTEM, 'customer-wrote');
+    say(context, row, message, { status: 'pending', reason: 'customer-wrote' });
   }
   await db.updateTable('conversations').set({ agent_wrote_at: context.now }).where('id', '=', conversationId).execute();
 }
 
 export const cancelHeld: CommandFunction<'cancelHeld'> = async (db, context, { messageId, agentId }) => {
   const agent = await actingAgent(db, agentId);
-  const message = await findMessage(db, messageId);
-  if (message === undefined || message.direction !== 'outbound' || message.conversation_id === null) {
-    throw new CenterError('UNKNOWN_MESSAGE', 'There is no such message.');
-  }
-  const row = await getConversation(db, message.conversation_id);
+  const { message, row } = await messageInConversation(db, messageId);
   await requireWriter(db, row, agentId);
   if (message.status !== 'held') {
     throw new CenterError('ILLEGAL_TRANSITION', 'This message does not wait for the customer any more.');
@@ -71,26 +68,14 @@ async function cancel(
   reason: HeldOutcome,
 ): Promise<void> {
   await db.updateTable('messages').set({ status: 'canceled' }).where('seq', '=', message.seq).execute();
-  sayStatus(context, row, message, 'canceled', actor, reason);
+  say(context, row, message, { status: 'canceled', actor, reason });
 }
 
-function sayStatus(
+function say(
   context: CommandContext,
   row: ConversationRow,
   message: MessageRow,
-  status: 'pending' | 'canceled',
-  actor: Author,
-  reason: HeldOutcome,
+  said: { status: 'pending' | 'canceled'; actor?: Author; reason: HeldOutcome },
 ): void {
-  context.emit({
-    type: 'message.status',
-    actor,
-    conversationId: row.id,
-    queueId: row.queue_id,
-    agentId: row.agent_id,
-    messageId: message.id,
-    accountId: row.account_id,
-    reason,
-    data: { status, sid: null, to: messageOf(message).to, code: null, errorCode: null, errorText: null, windowClosed: false },
-  });
+  sayStatus(context, message, { queueId: row.queue_id, agentId: row.agent_id }, said);
 }

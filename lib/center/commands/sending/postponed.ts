@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
-import { CenterError } from '../../../domain/errors.ts';
+import { CenterError, isCenterError } from '../../../domain/errors.ts';
 import type { WhatsAppMessage } from '../../../domain/message.ts';
 import { waitsUntil } from '../../../domain/postponed.ts';
-import { isCenterError } from '../../../domain/errors.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { CommandContext, CommandFunction, QueryFunction } from '../context.ts';
 import { findConversation } from '../conversations/conversation-rows.ts';
-import { failUnclaimed, sayPostponed } from '../messages/delivery.ts';
-import { findMessage, messageOf, type MessageRow } from '../messages/message-rows.ts';
+import { failUnclaimed } from '../messages/delivery.ts';
+import { sayPostponed } from '../messages/say-status.ts';
+import { getOutbound, messageOf, type MessageRow } from '../messages/message-rows.ts';
 import { alreadySent, judge, snapshot, withMore } from '../messages/outbound.ts';
 
 /** Word for word the condition of the index. */
@@ -76,13 +76,6 @@ function waitedTooLong(): CenterError {
 async function snapshotOfMessage(db: Database, context: CommandContext, row: MessageRow) {
   const conversation = row.conversation_id === null ? undefined : await findConversation(db, row.conversation_id);
   return conversation === undefined ? null : snapshot(conversation, context);
-}
-
-async function getOutbound(db: Database, id: string): Promise<MessageRow> {
-  const row = await findMessage(db, id);
-  if (row === undefined || row.direction !== 'outbound')
-    throw new CenterError('UNKNOWN_MESSAGE', 'There is no such message to send.');
-  return row;
 }
 
 export const stillSendable: QueryFunction<'stillSendable'> = async (db, context, { from, to, template }) => {

@@ -5,20 +5,16 @@ import { LIMIT_TEXT, sessionWindow } from '../../../domain/session-window.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
 import { actingAgent, authorOf } from '../conversations/actors.ts';
-import { getConversation, type ConversationRow } from '../conversations/conversation-rows.ts';
+import type { ConversationRow } from '../conversations/conversation-rows.ts';
 import { fileOf } from '../media/media-rows.ts';
 import { findMessage, messageOf, viewWithMedia, type MessageRow } from '../messages/message-rows.ts';
-import { isServed, requireActive, requireWriter, writeToCustomer } from './write.ts';
+import { isServed, messageInConversation, requireActive, requireWriter, writeToCustomer } from './write.ts';
 
 /** Sends a failed message of a conversation again; the first stays as it is, and the new one says which it repeats. */
 export const retryMessage: CommandFunction<'retryMessage'> = async (db, context, args) => {
   const { messageId, agentId, newMessageId, sureItIsLost = false } = args;
   const agent = await actingAgent(db, agentId);
-  const first = await findMessage(db, messageId);
-  if (first === undefined || first.direction !== 'outbound' || first.conversation_id === null) {
-    throw new CenterError('UNKNOWN_MESSAGE', 'There is no such message.');
-  }
-  const row = await getConversation(db, first.conversation_id);
+  const { message: first, row } = await messageInConversation(db, messageId);
   // As with an answer: what was sent again already is told so, whoever has the conversation now.
   const known = await findMessage(db, newMessageId);
   if (known !== undefined) {

@@ -6,9 +6,9 @@ import { splitText } from '../../../domain/split-text.ts';
 import { FEED_TAKEN, FEED_WAITING, type Database } from '../../../store/schema.ts';
 import type { CommandContext } from '../context.ts';
 import { ownConversation } from '../conversations/actors.ts';
-import type { ConversationRow } from '../conversations/conversation-rows.ts';
+import { getConversation, type ConversationRow } from '../conversations/conversation-rows.ts';
 import { attachMedia, type MediaRow } from '../media/media-rows.ts';
-import { insertMessage } from '../messages/message-rows.ts';
+import { getOutbound, insertMessage, type MessageRow } from '../messages/message-rows.ts';
 import { refuseOptedOut } from './opt-out.ts';
 
 /** What else there is to say of a message to a customer. */
@@ -103,6 +103,19 @@ async function writeOne(
     accountId: row.account_id,
     data: { ...(held ? { held: true } : {}), ...(retryOf === null ? {} : { retryOf }) },
   });
+}
+
+/**
+ * A message of ours that an agent does something about, with its conversation.
+ * @throws CenterError `UNKNOWN_MESSAGE`
+ */
+export async function messageInConversation(
+  db: Database,
+  messageId: string,
+): Promise<{ message: MessageRow; row: ConversationRow }> {
+  const message = await getOutbound(db, messageId);
+  if (message.conversation_id === null) throw new CenterError('UNKNOWN_MESSAGE', 'There is no such message.');
+  return { message, row: await getConversation(db, message.conversation_id) };
 }
 
 /** The owner, or a supervisor who has joined. @throws CenterError `NOT_YOUR_CONVERSATION` */
