@@ -195,6 +195,8 @@ export interface ClaimArgs {
   nodeId?: string;
   /** Twilio cannot be reached: judged and kept, but not claimed. */
   wait?: boolean;
+  /** Further parts of the same answer follow; the customer's message is taken up with the last one. */
+  more?: boolean;
 }
 
 /** Which answer to which message: the same on every run of the flow. */

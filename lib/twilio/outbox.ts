@@ -3,6 +3,7 @@ import type { ClaimArgs, ClaimResult } from '../center/contract.ts';
 import type { Fallback } from '../center/sending-contract.ts';
 import { fullAddress } from '../domain/address.ts';
 import { partsOf, type Attachment } from '../domain/attachment.ts';
+import { isFailure, type DeliveryStatus } from '../domain/delivery-status.ts';
 import type { CenterError } from '../domain/errors.ts';
 import { isCenterError } from '../domain/errors.ts';
 import type { ConversationSnapshot, TemplateRef, WhatsAppMessage } from '../domain/message.ts';
@@ -143,17 +144,18 @@ export function createOutbox(options: OutboxOptions): Outbox {
   async function processAll({ attachments = [], ...claim }: Submission): Promise<Outcome | Put> {
     const whole = [{ text: claim.text, attachment: null }];
     const parts = claim.template === null ? partsOf(claim.text, attachments) : whole;
-    const all: (Outcome | Put)[] = [await process({ ...claim, ...parts[0]! })];
+    const more = (index: number): boolean => index < parts.length - 1;
+    const all: (Outcome | Put)[] = [await process({ ...claim, ...parts[0]!, more: more(0) })];
     for (const [index, part] of parts.entries()) {
       if (index === 0) continue;
       const before = all.at(-1)!;
+      const further = { ...partOf(claim, index + 1, part.text), attachment: part.attachment, more: more(index) };
       if ('waiting' in before) {
-        const next = { ...partOf(claim, index + 1, part.text), attachment: part.attachment, fallback: null };
-        all.push(await process(next, before.waiting));
+        all.push(await process({ ...further, fallback: null }, before.waiting));
       } else {
-        // A template went instead of the first part, and with it of all.
-        if (before.kind === 'refused' || before.message.template !== undefined) break;
-        all.push(await process({ ...partOf(claim, index + 1, part.text), attachment: part.attachment }));
+        // A template went instead of the first part, and with it of all. What failed before failed on an earlier run.
+        if (before.kind === 'refused' || before.message.template !== undefined || hasFailed(before.message)) break;
+        all.push(await process(further));
       }
     }
     const waits = all.find((one) => 'waiting' in one);
@@ -271,6 +273,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
 /** One for each customer and sender. */
 export function laneOf({ from, to }: { from: string; to: string }): string {
   return `${from} ${to}`;
+}
+
+function hasFailed({ status }: WhatsAppMessage): boolean {
+  return isFailure(status as DeliveryStatus);
 }
 
 /** The outcome of a text or answer whose parts ended so, in order; the last one stands for the whole. */

@@ -9,6 +9,7 @@ import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
 import { Paces } from '../../../lib/twilio/pace.ts';
 import { createSender, type Sender, type SendRequest, type Taken } from '../../../lib/twilio/sender.ts';
 import { createTemplates } from '../../../lib/twilio/templates.ts';
+import { until } from '../../../scripts/node-red-process.ts';
 import { CUSTOMER, inboundForm, json, SENDER, serveApi, sidOf, temporaryCenter, testAccount, type TestClock } from './fixture.ts';
 
 const account = testAccount();
@@ -140,6 +141,36 @@ describe('the outbox, beyond one message', () => {
       expect(again).to.not.include(texts()[1]);
       expect(again.length).to.equal([...new Set(texts())].length - 2);
       expect((await outbox().submit(claim({ answer, text: long }))).kind).to.equal('already');
+    });
+
+    it('and has taken up the customer’s message only with the last part', async () => {
+      const handed = async (): Promise<boolean[]> => {
+        const query = { accountIds: [account.id], instance: center.instance, limit: 64 };
+        return (await center.run('takeInbound', query)).map(({ redelivered }) => redelivered);
+      };
+      const answer = { inboundId: sidOf(1000), nodeId: 'out-1', nth: 0 };
+      expect(await handed()).to.deep.equal([false]);
+      let powerIsBack = () => {};
+      sender.act = () => new Promise((resolve) => (powerIsBack = resolve));
+      const cut = outbox().submit(claim({ answer, text: long }));
+      await until('the first part is at Twilio', () => sender.sent.length === 1);
+      await center.run('reclaimHandovers', {});
+      expect(await handed()).to.deep.equal([true]);
+
+      sender.act = () => Promise.resolve();
+      powerIsBack();
+      expect((await cut).kind).to.equal('sent');
+      await center.run('reclaimHandovers', {});
+      expect(await handed()).to.deep.equal([]);
+    });
+
+    it('but sends no rest of an answer whose first part has failed', async () => {
+      const answer = { inboundId: sidOf(1000), nodeId: 'out-1', nth: 0 };
+      sender.act = () => Promise.reject(new CenterError('TWILIO_REFUSED', 'No.', { twilioCode: 63013 }));
+      expect((await outbox().submit(claim({ answer, text: long }))).kind).to.equal('refused');
+      sender.act = () => Promise.resolve();
+      expect((await outbox().submit(claim({ answer, text: long }))).kind).to.equal('already');
+      expect(sender.sent).to.have.length(1);
     });
 
     it('and stops when a part is refused', async () => {

@@ -29,7 +29,7 @@ export const claimOutbound: CommandFunction<'claimOutbound'> = async (db, contex
   if (existing !== undefined) {
     if (args.answer !== null) {
       // Handed over again after an interruption: the answer is on its way or gone, so nothing is sent.
-      await takeUp(db, args.answer.inboundId);
+      if (args.more !== true) await takeUp(db, args.answer.inboundId);
       return found(db, context, existing);
     }
     return claimExisting(db, context, args, existing);
@@ -191,7 +191,8 @@ async function claimNew(
     .set({ last_message_at: context.now, last_seq: seq! })
     .where('id', '=', conversation.id)
     .execute();
-  if (args.answer !== null) await takeUp(db, args.answer.inboundId);
+  // A template that goes instead goes instead of all parts.
+  if (args.answer !== null && (args.more !== true || what.template !== null)) await takeUp(db, args.answer.inboundId);
   context.emit({
     type: 'message.written',
     actor: author,
