@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { drawOn } from '../../../support/draw-on.ts';
 import {
   checkAbsence,
   checkCapacity,
@@ -12,8 +13,6 @@ import {
   pictureOf,
 } from './invariants.ts';
 import { STEPS, World, type Step } from './world.ts';
-
-const MOST_ROUNDS = 8;
 
 const choice = fc.nat({ max: 1000 });
 const step: fc.Arbitrary<Step> = fc.record({
@@ -61,10 +60,7 @@ describe('the engine, whatever is done in whatever order', () => {
         await world.close();
       }
     });
-    // A rare step may be drawn at moments only at which it is refused; then there are more sequences.
-    for (let round = 0; round < MOST_ROUNDS && taken.size < STEPS.length; round++) {
-      await fc.assert(property, { numRuns: Number(process.env['ENGINE_RUNS'] ?? 25), endOnFailure: true });
-    }
+    await drawOn(property, Number(process.env['ENGINE_RUNS'] ?? 25), () => taken.size === STEPS.length);
     // The sequences have really been through everything.
     expect([...taken].sort()).to.deep.equal([...STEPS].sort());
     expect([...refusals]).to.include.members(['NOT_YOUR_CONVERSATION', 'ILLEGAL_TRANSITION', 'CONVERSATION_CLOSED']);
