@@ -68,29 +68,20 @@ export const INNER_EVENTS = [
 export type FlowEventType = (typeof FLOW_EVENTS)[number];
 export type EventType = FlowEventType | (typeof INNER_EVENTS)[number];
 
-/** What stands between the messages, so that a conversation reads as a story; offers that came to nothing would only be noise. */
-export const STORY_EVENTS: readonly EventType[] = [
-  'conversation.queued',
-  'conversation.waiting',
-  'conversation.wrap-up',
-  'conversation.closed',
-  'conversation.assigned',
-  'conversation.transferred',
-  'conversation.released',
-  'conversation.handed-back',
-  'transfer.offered',
-  'transfer.declined',
-  'consult.offered',
-  'consult.started',
-  'consult.ended',
-  'timeout.acted',
-  'session.closed',
-  'offer.accepted',
-  'offer.unclaimed',
-  'message.expired',
-  'customer.opted-out',
-  'customer.opted-in',
+/** Told by the messages themselves, or only noise between them: an offer that came to nothing. */
+const NOT_TOLD: readonly EventType[] = [
+  'conversation.opened',
+  'session.closing',
+  'offer.created',
+  'offer.rejected',
+  'offer.expired',
+  'message.received',
+  'message.sent',
+  'message.failed',
 ];
+
+/** What stands between the messages, so that a conversation reads as a story. */
+export const STORY_EVENTS: readonly EventType[] = FLOW_EVENTS.filter((type) => !NOT_TOLD.includes(type));
 
 /** One row of the append-only log. The desk, the flows, the audit trail and other instances all read it. */
 export interface CenterEvent {
