@@ -3,6 +3,7 @@ import type { Center } from '../center/center.ts';
 import { CenterError } from '../domain/errors.ts';
 import type { WebhookParams } from '../domain/message.ts';
 import { BodyTooLarge, BodyTooSlow, readBody, send, type MountedHandler } from '../http/mounted.ts';
+import { withoutPassword } from '../http/without-password.ts';
 import type { Account } from './account.ts';
 import { plainWords, isKnownCode } from './error-catalogue.ts';
 import { decodeForm } from './incoming/form.ts';
@@ -181,10 +182,6 @@ function messageIdOf(url: string): string | null {
 function urlOf(account: Account, subPath: string, requestUrl: string): string {
   const queryStart = requestUrl.indexOf('?');
   return account.publicUrl + account.path + subPath + (queryStart === -1 ? '' : requestUrl.slice(queryStart));
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):[^/?#]*@/i, '$1:***@');
 }
 
 function verdictOf(error: unknown): { status: number; message: string } {

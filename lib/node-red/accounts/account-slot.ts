@@ -16,7 +16,7 @@ export interface WebhookState {
   lastAt: number | null;
   /** Since when nothing but refused ones came. */
   refusedSince: number | null;
-  /** The address that was checked for the last refused one. */
+  /** The address that was checked for the last refused one, without its password. */
   refusedUrl: string | null;
 }
 
