@@ -7,10 +7,9 @@ import { withoutPassword } from '../http/without-password.ts';
 import type { Account } from './account.ts';
 import { plainWords, isKnownCode } from './error-catalogue.ts';
 import { decodeForm } from './incoming/form.ts';
-import { parseInbound } from './incoming/parse-inbound.ts';
-import { isRouted } from './incoming/routing.ts';
 import { isStatusCallback, parseStatusCallback } from './incoming/parse-status.ts';
 import { RareWarning } from './incoming/rare-warning.ts';
+import { receive } from './incoming/receive.ts';
 import { isForm, isSigned } from './incoming/signature.ts';
 import type { Later } from './waiting/line.ts';
 
@@ -147,10 +146,7 @@ export function createWebhooks(options: WebhookOptions): MountedHandler {
 const NO_BODY = Buffer.alloc(0);
 
 async function storeInbound(center: Center, account: Account, params: WebhookParams): Promise<WebhookKind> {
-  const message = parseInbound(params, center.now());
-  // A webhook through a Messaging Service may leave the recipient out; it arrived at this sender's address.
-  if (message.to === '') message.to = account.sender;
-  await center.run('receive', { accountId: account.id, message, routed: isRouted(account, message.from, message.to) });
+  await receive(center, account, params, center.now());
   return 'inbound';
 }
 
