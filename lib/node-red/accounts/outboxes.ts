@@ -45,7 +45,7 @@ export async function outboxOf(slot: AccountSlot): Promise<Outbox> {
 }
 
 /** Where the account's messages wait while Twilio cannot be reached. */
-export function roomOf(slot: AccountSlot): WaitingRoom {
+function roomOf(slot: AccountSlot): WaitingRoom {
   let room = rooms.get(slot);
   if (room === undefined) rooms.set(slot, (room = new WaitingRoom()));
   return room;
