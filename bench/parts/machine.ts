@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 
 export const SERVER_CORE = 0;
-export const GENERATOR_CORE = 1;
+const GENERATOR_CORE = 1;
 
 const canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0;
 

@@ -1,5 +1,6 @@
 import type { DeliveryStatus } from './delivery-status.ts';
 import { kindOfCode, OPT_OUT_CODES, type ErrorKind } from './error-kinds.ts';
+import { isOutsideSession } from './session-window.ts';
 
 /**
  * Whether a message may be sent again: `now`; `when-open` once the session window is open; `if-lost` when a person is sure
@@ -32,8 +33,6 @@ const FINAL: ReadonlySet<string> = new Set([
   'TEMPLATE_VARIABLES',
 ]);
 
-const OUTSIDE: ReadonlySet<string> = new Set(['SESSION_EXPIRED', 'SESSION_NONE']);
-
 /** The outlook of a message by its status and by why it failed: our code, and Twilio's number if there is one. */
 export function retryOutlook(message: {
   status: DeliveryStatus;
@@ -53,6 +52,6 @@ function outlookOf(code: string | null, twilioCode: number | null): RetryOutlook
     // Whether the customer may be written to again is known when it is tried.
     return OPT_OUT_CODES.has(twilioCode) ? 'now' : OF_KIND[kindOfCode(twilioCode)];
   }
-  if (code !== null && OUTSIDE.has(code)) return 'when-open';
+  if (code !== null && isOutsideSession(code)) return 'when-open';
   return code !== null && FINAL.has(code) ? 'never' : 'now';
 }

@@ -3,6 +3,13 @@ import type { SessionSnapshot } from './message.ts';
 /** The reference's words, exactly; flows, tests and people know the rule by this sentence. */
 export const LIMIT_TEXT = 'This conversation has exceeded the 24 hour limit to respond to the customer.';
 
+const OUTSIDE: ReadonlySet<string> = new Set(['SESSION_EXPIRED', 'SESSION_NONE']);
+
+/** True for a refusal of our own because the window is not open. */
+export function isOutsideSession(code: string): boolean {
+  return OUTSIDE.has(code);
+}
+
 export const HOUR_MS = 3_600_000;
 
 /** What decides a session window. All times are milliseconds since 1970, UTC. */

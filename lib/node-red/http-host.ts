@@ -6,7 +6,7 @@ import { send } from '../http/mounted.ts';
 import type { MountedHandler } from '../http/mounted.ts';
 
 /** How long a webhook waits for the flows' first start, in milliseconds. Twilio itself gives up after 15 s. */
-export const FIRST_START_WAIT_MS = 10_000;
+const FIRST_START_WAIT_MS = 10_000;
 
 export type Next = (error?: unknown) => void;
 

@@ -1,7 +1,7 @@
 import { CenterError } from '../domain/errors.ts';
 
 /** The first Node.js whose official builds have `node:sqlite` with FTS5 and its trigram tokenizer. */
-export const OLDEST_NODE = '22.16.0';
+const OLDEST_NODE = '22.16.0';
 
 /**
  * Says in one line that this Node.js is too old. Asked before the store's thread is started, which is the only place

@@ -1,13 +1,12 @@
 import type { Twilio } from 'twilio';
 import type { Center } from '../center/center.ts';
 import { isCenterError } from '../domain/errors.ts';
-import type { WebhookParams, WhatsAppMessage } from '../domain/message.ts';
+import type { WebhookParams } from '../domain/message.ts';
 import type { Account } from './account.ts';
 import { createClient } from './api/client.ts';
 import { toSendError } from './api/send-error.ts';
-import { parseInbound } from './incoming/parse-inbound.ts';
+import { receive } from './incoming/receive.ts';
 import { apiHost } from './media/media-source.ts';
-import { isRouted } from './incoming/routing.ts';
 
 /** What one look at Twilio's list brought. */
 export interface CaughtUp {
@@ -129,14 +128,9 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
 
   /** Several with one commit; the store takes them in the order in which they are given. */
   async function receiveAll(api: Client, listed: Listed[]): Promise<number> {
-    const messages: WhatsAppMessage[] = [];
-    for (const one of listed) messages.push(parseInbound(await paramsOf(api, one), dateOf(one)));
-    const results = await Promise.all(
-      messages.map((message) => {
-        const routed = isRouted(account, message.from, message.to);
-        return center.run('receive', { accountId: account.id, message, routed });
-      }),
-    );
+    const all: { params: WebhookParams; at: number }[] = [];
+    for (const one of listed) all.push({ params: await paramsOf(api, one), at: dateOf(one) });
+    const results = await Promise.all(all.map(({ params, at }) => receive(center, account, params, at)));
     return results.filter(({ duplicate }) => !duplicate).length;
   }
 

@@ -10,7 +10,7 @@ import type { ConversationSnapshot, TemplateRef, WhatsAppMessage } from '../doma
 import { checkContent } from '../domain/outbound-content.ts';
 import { checkRecipient } from '../domain/recipient.ts';
 import { callsAtOnce, DEFAULT_RATE } from '../domain/send-rate.ts';
-import { sessionWindow } from '../domain/session-window.ts';
+import { isOutsideSession, sessionWindow } from '../domain/session-window.ts';
 import { cleanVariables, type FilledTemplate } from '../domain/template.ts';
 import type { Account } from './account.ts';
 import { Lanes } from './lanes.ts';
@@ -235,8 +235,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
     const outcome = await processAll(ready.claim);
     if ('waiting' in outcome || outcome.kind !== 'refused' || ready.fallbackError === null) return outcome;
-    const tooLate = outcome.error.code === 'SESSION_EXPIRED' || outcome.error.code === 'SESSION_NONE';
-    return tooLate ? { ...outcome, error: ready.fallbackError } : outcome;
+    return isOutsideSession(outcome.error.code) ? { ...outcome, error: ready.fallbackError } : outcome;
   }
 
   /** An agent's message waits in the store under its id; the desk must say why it does not leave. */

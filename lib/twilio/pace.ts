@@ -9,7 +9,7 @@ export interface Turn {
 }
 
 /** What became of a call: Twilio took the message, had too much to do, or something else. */
-export type Ending = 'taken' | 'busy' | 'failed';
+type Ending = 'taken' | 'busy' | 'failed';
 
 export interface PaceOptions {
   /** Messages a second. */

@@ -2,7 +2,7 @@ import type { Center } from '../center/center.ts';
 import type { OutboundRow } from '../center/contract.ts';
 import { isCenterError } from '../domain/errors.ts';
 import type { Account } from './account.ts';
-import { isKnownCode, plainWords } from './error-catalogue.ts';
+import { plainWords } from './error-catalogue.ts';
 import type { Found, Sender } from './sender.ts';
 import type { Asked } from './waiting/waiting-room.ts';
 
@@ -66,7 +66,7 @@ async function recordFound(center: Center, account: Account, row: OutboundRow, f
       await center.run('recordSent', { messageId: row.id, sid, status });
       return true;
     }
-    const errorMessage = isKnownCode(errorCode) ? plainWords(errorCode) : null;
+    const errorMessage = plainWords(errorCode);
     await center.run('receiveStatus', { accountId: account.id, sid, messageId: row.id, status, errorCode, errorMessage });
     return true;
   } catch (error) {

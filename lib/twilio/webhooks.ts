@@ -3,13 +3,13 @@ import type { Center } from '../center/center.ts';
 import { CenterError } from '../domain/errors.ts';
 import type { WebhookParams } from '../domain/message.ts';
 import { BodyTooLarge, BodyTooSlow, readBody, send, type MountedHandler } from '../http/mounted.ts';
+import { withoutPassword } from '../http/without-password.ts';
 import type { Account } from './account.ts';
 import { plainWords, isKnownCode } from './error-catalogue.ts';
 import { decodeForm } from './incoming/form.ts';
-import { parseInbound } from './incoming/parse-inbound.ts';
-import { isRouted } from './incoming/routing.ts';
 import { isStatusCallback, parseStatusCallback } from './incoming/parse-status.ts';
 import { RareWarning } from './incoming/rare-warning.ts';
+import { receive } from './incoming/receive.ts';
 import { isForm, isSigned } from './incoming/signature.ts';
 import type { Later } from './waiting/line.ts';
 
@@ -146,10 +146,7 @@ export function createWebhooks(options: WebhookOptions): MountedHandler {
 const NO_BODY = Buffer.alloc(0);
 
 async function storeInbound(center: Center, account: Account, params: WebhookParams): Promise<WebhookKind> {
-  const message = parseInbound(params, center.now());
-  // A webhook through a Messaging Service may leave the recipient out; it arrived at this sender's address.
-  if (message.to === '') message.to = account.sender;
-  await center.run('receive', { accountId: account.id, message, routed: isRouted(account, message.from, message.to) });
+  await receive(center, account, params, center.now());
   return 'inbound';
 }
 
@@ -181,10 +178,6 @@ function messageIdOf(url: string): string | null {
 function urlOf(account: Account, subPath: string, requestUrl: string): string {
   const queryStart = requestUrl.indexOf('?');
   return account.publicUrl + account.path + subPath + (queryStart === -1 ? '' : requestUrl.slice(queryStart));
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):[^/?#]*@/i, '$1:***@');
 }
 
 function verdictOf(error: unknown): { status: number; message: string } {

@@ -59,7 +59,7 @@ export default function (RED: RuntimeApi): void {
       if (account.mode === 'simulator') await serveSimulator(RED, registry, slot, account, centerSlot, center);
       else await slot.stopSimulator();
       line.watchRefusals(center, account.id, (code) => this.error(`${plainWords(code)} (${code})`));
-      await serveBackground(RED, slot, account, center);
+      await serveBackground(slot, account, center);
       await resumeWaiting(slot);
       await resolveInterrupted(slot, center, centerSlot);
     };
@@ -70,7 +70,7 @@ export default function (RED: RuntimeApi): void {
         slot.holder = null;
       });
       serveWebhooks(RED, registry, slot);
-      serveMediaLinks(RED, registry, slot);
+      serveMediaLinks(registry, slot);
       closing.add(line.follow(registry, slot));
       return slot;
     };

@@ -9,7 +9,7 @@ import type { NodeConfig } from '../runtime-api.ts';
 const HIGHEST_RATE = 1000;
 
 /** The sender of a simulated account that names none; a number nobody can have. */
-export const SIMULATED_SENDER = 'whatsapp:+15550100100';
+const SIMULATED_SENDER = 'whatsapp:+15550100100';
 
 export interface AccountConfig extends NodeConfig {
   mode?: unknown;

@@ -11,18 +11,16 @@ import { builtPage } from '../centers/center-service.ts';
 import type { CenterSlot } from '../centers/center-slot.ts';
 import type { Registry } from '../registry.ts';
 import type { RuntimeApi } from '../runtime-api.ts';
-import { within } from '../centers/within.ts';
-
-const STORE_WAIT_MS = 10_000;
 
 /** Mounts the webhooks of a path, once; they outlive every deploy in which somebody still claims the path. */
 export function serveWebhooks(RED: RuntimeApi, registry: Registry, slot: AccountSlot): void {
   if (registry.host.isMounted(slot.path)) return;
-  slot.warn = (text) => RED.log.warn(`[whatsapp-account${slot.account?.name ? `:${slot.account.name}` : ''}] ${text}`);
+  const prefixed = (text: string): string => `[whatsapp-account${slot.account?.name ? `:${slot.account.name}` : ''}] ${text}`;
+  slot.log = { info: (text) => RED.log.info(prefixed(text)), warn: (text) => RED.log.warn(prefixed(text)) };
   const webhooks = createWebhooks({
     account: () => slot.account,
-    center: () => slot.current ?? within(slot.ready, STORE_WAIT_MS),
-    log: { warn: (text) => slot.warn(text) },
+    center: () => slot.centerForRequest(),
+    log: slot.log,
     onWebhook: () => slot.noteWebhook(),
     onRefused: (url) => slot.noteRefused(url),
   });

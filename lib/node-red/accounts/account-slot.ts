@@ -7,6 +7,7 @@ import type { BackgroundPart } from './background.ts';
 import type { CenterSlot } from '../centers/center-slot.ts';
 import type { InboundFeed } from '../feeding/inbound-feed.ts';
 import { Turns } from '../centers/turns.ts';
+import { within } from '../centers/within.ts';
 
 /** How an account's webhooks are getting on; times in milliseconds by the machine's clock. */
 export interface WebhookState {
@@ -16,12 +17,15 @@ export interface WebhookState {
   lastAt: number | null;
   /** Since when nothing but refused ones came. */
   refusedSince: number | null;
-  /** The address that was checked for the last refused one. */
+  /** The address that was checked for the last refused one, without its password. */
   refusedUrl: string | null;
 }
 
 /** Those who look are told of another minute, not of each webhook. */
 const MINUTE_MS = 60_000;
+
+/** How long a request from outside waits for the store, in milliseconds. */
+const STORE_WAIT_MS = 10_000;
 
 /** The simulator behind an account, kept as long as its options stay the same. */
 export interface SimulatorPart {
@@ -50,7 +54,7 @@ export class AccountSlot {
   /** A simulated account's secrets, made once. */
   identity: { accountSid: string; authToken: string } | null = null;
   /** Node-RED's log with the account's name; set where its webhooks are served, before anything else of it runs. */
-  warn: (text: string) => void = () => {};
+  log: { info(text: string): void; warn(text: string): void } = { info: () => {}, warn: () => {} };
   simulator: SimulatorPart | null = null;
   background: BackgroundPart | null = null;
   /** Simulator and background work are changed by one deploy after the other. */
@@ -82,6 +86,11 @@ export class AccountSlot {
         if (this.ready === ready) this.account = undefined;
       },
     );
+  }
+
+  /** The center for a request from outside: at once where it is open, and not waited for without end. */
+  centerForRequest(): Center | Promise<Center> {
+    return this.current ?? within(this.ready, STORE_WAIT_MS);
   }
 
   /** To be undone when nobody claims the path any more. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CenterError } from '../../domain/errors.ts';
 import { readBody, sendJson } from '../../http/mounted.ts';
+import { withoutPassword } from '../../http/without-password.ts';
 import type { Account } from '../../twilio/account.ts';
 import { reachProblem } from '../../twilio/setup/reach.ts';
 import { createSetup, isOurs, webhookAddresses } from '../../twilio/setup/setup.ts';
@@ -89,7 +90,7 @@ function stateOf(node: AccountNode | null): unknown {
   return {
     deployed: node !== null,
     problem: node?.health.problem?.code ?? null,
-    webhooks: slot === null ? null : { ...slot.webhooks, refusedUrl: shown(slot.webhooks.refusedUrl) },
+    webhooks: slot?.webhooks ?? null,
   };
 }
 
@@ -150,7 +151,6 @@ async function jsonOf(request: AdminRequest): Promise<unknown> {
   }
 }
 
-/** An address with its password, which may be somebody else's, hidden. */
 function shown(url: string | null): string | null {
-  return url?.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):[^/?#]*@/i, '$1:***@') ?? null;
+  return url === null ? null : withoutPassword(url);
 }

@@ -3,12 +3,8 @@ import type { Account } from '../../twilio/account.ts';
 import { createCatchUp, type CatchUpOptions } from '../../twilio/catch-up.ts';
 import { createMediaFetcher } from '../../twilio/media/fetcher.ts';
 import { createMediaLinks } from '../../twilio/media/media-link.ts';
-import { within } from '../centers/within.ts';
 import type { Registry } from '../registry.ts';
-import type { RuntimeApi } from '../runtime-api.ts';
 import type { AccountSlot } from './account-slot.ts';
-
-const STORE_WAIT_MS = 10_000;
 
 /** The simulator loses webhooks on request, and whoever plays with it should not wait for minutes to see them fetched. */
 const SIMULATED: Pick<CatchUpOptions, 'everyMs' | 'graceMs'> = { everyMs: 15_000, graceMs: 10_000 };
@@ -20,22 +16,22 @@ export interface BackgroundPart {
 }
 
 /** Serves the files that Twilio fetches from us, once for a path; it outlives deploys as the webhooks do. */
-export function serveMediaLinks(RED: RuntimeApi, registry: Registry, slot: AccountSlot): void {
+export function serveMediaLinks(registry: Registry, slot: AccountSlot): void {
   const path = `${slot.path}/media`;
   if (registry.host.isMounted(path)) return;
-  const links = createMediaLinks({ center: () => within(slot.ready, STORE_WAIT_MS), log: logOf(RED, slot) });
+  const links = createMediaLinks({ center: () => slot.centerForRequest(), log: slot.log });
   slot.onRelease(registry.host.mount(path, links));
 }
 
 /** Runs it; what runs already is left alone while nothing about the account has changed. */
-export function serveBackground(RED: RuntimeApi, slot: AccountSlot, account: Account, center: Center): Promise<void> {
+export function serveBackground(slot: AccountSlot, account: Account, center: Center): Promise<void> {
   return slot.backgroundTurns.run(async () => {
     const key = JSON.stringify([account, center.instance]);
     if (slot.background?.key === key) return;
     const before = slot.background;
     slot.background = null;
     await before?.close();
-    const log = logOf(RED, slot);
+    const { log } = slot;
     const fetcher = createMediaFetcher({ center, account, log });
     const catchUp = createCatchUp({
       center,
@@ -53,9 +49,4 @@ export function serveBackground(RED: RuntimeApi, slot: AccountSlot, account: Acc
       },
     };
   });
-}
-
-function logOf(RED: RuntimeApi, slot: AccountSlot) {
-  const prefixed = (text: string): string => `[whatsapp-account${slot.account?.name ? `:${slot.account.name}` : ''}] ${text}`;
-  return { info: (text: string) => RED.log.info(prefixed(text)), warn: (text: string) => RED.log.warn(prefixed(text)) };
 }

@@ -45,7 +45,7 @@ export async function outboxOf(slot: AccountSlot): Promise<Outbox> {
 }
 
 /** Where the account's messages wait while Twilio cannot be reached. */
-export function roomOf(slot: AccountSlot): WaitingRoom {
+function roomOf(slot: AccountSlot): WaitingRoom {
   let room = rooms.get(slot);
   if (room === undefined) rooms.set(slot, (room = new WaitingRoom()));
   return room;
@@ -112,7 +112,7 @@ async function partOf(slot: AccountSlot): Promise<OutboxPart> {
   const sender = createSender(account);
   const templates = createTemplates(account);
   const typing = createTyping(account, {
-    onOff: (reason) => slot.warn(`Customers do not see for a while that agents are typing: ${reason}`),
+    onOff: (reason) => slot.log.warn(`Customers do not see for a while that agents are typing: ${reason}`),
   });
   const pacesOfSlot = paces.get(slot) ?? new Paces();
   paces.set(slot, pacesOfSlot);

@@ -9,10 +9,10 @@ import { Turns } from './turns.ts';
 import { within } from './within.ts';
 
 /** A message counts as taken up when the process has lived this long after handing it over, in milliseconds. */
-export const SETTLE_AFTER_MS = 10_000;
+const SETTLE_AFTER_MS = 10_000;
 
 /** How long somebody waits for a store that is being opened, in milliseconds. */
-export const OPEN_WAIT_MS = 10_000;
+const OPEN_WAIT_MS = 10_000;
 
 /** Events after which there may be something to hand over; behind an expired message the next one waits. */
 const WAKING: ReadonlySet<EventType> = new Set(['message.received', 'message.written', 'message.expired']);

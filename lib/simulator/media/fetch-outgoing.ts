@@ -1,4 +1,4 @@
-import { identify, sizeLimit, isSendable, plainType, type KnownFile } from '../../domain/media-type.ts';
+import { identify, isSendable, MAX_FILE, plainType, sizeLimit, type KnownFile } from '../../domain/media-type.ts';
 
 /** What became of the file of an outbound message when Twilio went to fetch it. */
 export type Fetched =
@@ -7,7 +7,6 @@ export type Fetched =
   | { ok: false; code: number; text: string };
 
 const TIMEOUT_MS = 15_000;
-const LARGEST = 16 * 1024 * 1024;
 
 /**
  * Fetches the file that a create named, as Twilio does some time after it has taken the message over: without credentials, following
@@ -27,7 +26,7 @@ export async function fetchOutgoing(url: string, signal: AbortSignal): Promise<F
     let size = 0;
     for await (const chunk of response.body) {
       size += chunk.length;
-      if (size > LARGEST) return tooLarge();
+      if (size > MAX_FILE) return tooLarge();
       chunks.push(chunk);
     }
     bytes = Buffer.concat(chunks);

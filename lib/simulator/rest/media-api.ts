@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { send, sendJson } from '../../http/mounted.ts';
 import type { SimulatorContext } from '../context.ts';
 import type { StoredMedia, StoredMessage } from '../state.ts';
+import { rfc2822 } from './message-view.ts';
 import { TwilioRefusal } from './twilio-error.ts';
 
 const LIST = /^\/2010-04-01\/Accounts\/([^/]+)\/Messages\/([^/]+)\/Media\.json$/;
@@ -89,7 +90,7 @@ export class MediaApi {
 }
 
 function resource(message: StoredMessage, media: StoredMedia, accountSid: string): Record<string, unknown> {
-  const date = new Date(message.createdAt).toUTCString().replace('GMT', '+0000');
+  const date = rfc2822(message.createdAt);
   return {
     sid: media.sid,
     account_sid: accountSid,

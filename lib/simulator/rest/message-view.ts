@@ -27,7 +27,7 @@ export function messageResource(message: StoredMessage, accountSid: string): Rec
   };
 }
 
-/** "Thu, 24 Aug 2023 05:01:45 +0000" */
-function rfc2822(at: number): string {
+/** A moment as Twilio's API of 2010 writes it: "Thu, 24 Aug 2023 05:01:45 +0000". */
+export function rfc2822(at: number): string {
   return new Date(at).toUTCString().replace('GMT', '+0000');
 }

@@ -45,7 +45,10 @@ export async function mediaLink(center: Center, account: Account, file: Pick<Med
  * Serves `GET <account.path>/media/<token>[/<name>]`, which needs no sign-in because Twilio has none for it. Whatever is wrong with a
  * link, the answer is the same 404.
  */
-export function createMediaLinks(options: { center: () => Promise<Center>; log: { warn(text: string): void } }): MountedHandler {
+export function createMediaLinks(options: {
+  center: () => Center | Promise<Center>;
+  log: { warn(text: string): void };
+}): MountedHandler {
   return (request, response, subPath) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       send(response, 405, TEXT, 'Only GET.', { allow: 'GET, HEAD' });

@@ -2,7 +2,7 @@ import { CenterError } from '../../domain/errors.ts';
 import type { Account } from '../account.ts';
 import { createClient } from '../api/client.ts';
 import { toReadError } from '../api/read-error.ts';
-import { reachProblem } from './reach.ts';
+import { reachProblem, type ReachProblem } from './reach.ts';
 import { listSenders, targetsOf, writeSettings } from './targets.ts';
 import type { SenderChoice, Target, TargetKind, WebhookSettings } from './targets.ts';
 
@@ -193,7 +193,7 @@ function problemOf(error: unknown): { problem: CheckProblem; twilioCode: number 
   return { problem: (twilioCode === null ? undefined : PROBLEMS.get(twilioCode)) ?? 'refused', twilioCode };
 }
 
-const WHY: Record<NonNullable<ReturnType<typeof reachProblem>>, string> = {
+const WHY: Record<ReachProblem, string> = {
   malformed: 'it is no web address',
   'not-https': 'it does not begin with https',
   'local-name': 'its name is known in your own network only',
@@ -201,7 +201,7 @@ const WHY: Record<NonNullable<ReturnType<typeof reachProblem>>, string> = {
   underscore: 'Twilio takes no host name with an underscore',
 };
 
-function unreachable(publicUrl: string, reason: NonNullable<ReturnType<typeof reachProblem>>): CenterError {
+function unreachable(publicUrl: string, reason: ReachProblem): CenterError {
   return new CenterError('PUBLIC_URL_UNREACHABLE', `Twilio cannot reach the public URL ${publicUrl}: ${WHY[reason]}.`, {
     details: { reason },
   });

@@ -3,12 +3,13 @@ import type { CustomerKind, Fault, FileKind, PhoneCustomer, PhoneInput } from '.
 /** The simulator refused, or could not be reached; the message is for the person at the page. */
 export class ActionFailed extends Error {}
 
-async function post<Answer>(name: string, fields: unknown): Promise<Answer> {
-  const response = await fetch(`api/${name}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(fields),
-  }).catch(() => null);
+function post<Answer>(name: string, fields: unknown): Promise<Answer> {
+  return send(name, 'application/json', JSON.stringify(fields));
+}
+
+async function send<Answer>(name: string, contentType: string, body: string | File): Promise<Answer> {
+  const request = { method: 'POST', headers: { 'content-type': contentType }, body };
+  const response = await fetch(`api/${name}`, request).catch(() => null);
   if (response === null) throw new ActionFailed('');
   const answer = (await response.json().catch(() => ({}))) as Answer & { error?: { message: string } };
   if (!response.ok) throw new ActionFailed(answer.error?.message ?? '');
@@ -21,16 +22,8 @@ export function sendAs(address: string, input: PhoneInput): Promise<{ id: string
 }
 
 /** Brings a file to the simulator, to be sent with its id. @throws ActionFailed */
-export async function uploadFile(file: File): Promise<{ id: string; kind: FileKind }> {
-  const response = await fetch(`api/files?name=${encodeURIComponent(file.name)}`, {
-    method: 'POST',
-    headers: { 'content-type': file.type || 'application/octet-stream' },
-    body: file,
-  }).catch(() => null);
-  if (response === null) throw new ActionFailed('');
-  const answer = (await response.json().catch(() => ({}))) as { id: string; kind: FileKind; error?: { message: string } };
-  if (!response.ok) throw new ActionFailed(answer.error?.message ?? '');
-  return answer;
+export function uploadFile(file: File): Promise<{ id: string; kind: FileKind }> {
+  return send(`files?name=${encodeURIComponent(file.name)}`, file.type || 'application/octet-stream', file);
 }
 
 /** The customer has the thread before their eyes. @throws ActionFailed */
