@@ -75,6 +75,13 @@ export function previewPieces(
   });
 }
 
+/** The same as one text, where its pieces do not matter. */
+export function previewText(text: string, view: Pick<TemplateView, 'variables'>, values: Record<string, string>): string {
+  return previewPieces(text, view, values)
+    .map((piece) => piece.text)
+    .join('');
+}
+
 /**
  * Ready values for a placeholder, the likeliest first.
  * @param used what stands in other fields; nothing is written twice
