@@ -34,12 +34,17 @@ function isPicture(attachment: Attachment): boolean {
   }
 }
 
+/** Which of what goes out takes the text as its caption: the first picture, if the text fits; -1 for none. */
+export function captionPlace<One>(text: string, all: readonly One[], picture: (one: One) => boolean): number {
+  return text !== '' && textLength(text) <= MAX_PART ? all.findIndex(picture) : -1;
+}
+
 /**
  * The messages that a text and its attachments become, in order. WhatsApp carries one attachment a message and shows a text only with
  * a picture: the first picture takes the text as its caption if it fits, otherwise the text follows on its own.
  */
 export function partsOf(text: string, attachments: readonly Attachment[]): Part[] {
-  const captioned = text !== '' && textLength(text) <= MAX_PART ? attachments.findIndex(isPicture) : -1;
+  const captioned = captionPlace(text, attachments, isPicture);
   const parts: Part[] = attachments.map((attachment, index) => ({ text: index === captioned ? text : '', attachment }));
   if (attachments.length > 0 && (text === '' || captioned >= 0)) return parts;
   return [...parts, ...splitText(text).map((part) => ({ text: part, attachment: null }))];

@@ -15,6 +15,16 @@ export interface WindowFace {
 const SOON_MS = 2 * HOUR_MS;
 const URGENT_MS = HOUR_MS;
 
+/** Whether the window is open at an instant of the center's clock. */
+export function isWindowOpen(session: SessionSnapshot, now: number): boolean {
+  return windowFace(session, now).level !== 'closed';
+}
+
+/** When an open window ends, in milliseconds; null for one that is closed. */
+export function windowEnd(session: SessionSnapshot, now: number): number | null {
+  return session.expiresAt !== null && isWindowOpen(session, now) ? Date.parse(session.expiresAt) : null;
+}
+
 /** The window at an instant of the center's clock. At its last millisecond it is still open (`lib/domain/session-window.ts`). */
 export function windowFace(session: SessionSnapshot, now: number): WindowFace {
   if (session.expiresAt === null || session.lastCustomerMessageAt === null)

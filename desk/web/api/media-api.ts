@@ -46,13 +46,12 @@ type Send = <Result>(path: string, file: Blob, progress: UploadProgress) => Prom
  * @param send the same for a file
  */
 export function createMediaApi(call: Call, send: Send): MediaApi {
-  const media = (id: string): string => `api/media/${encodeURIComponent(id)}`;
   const message = (id: string, step: string): string => `api/messages/${encodeURIComponent(id)}/${step}`;
   return {
-    retryMedia: (id) => call('POST', `${media(id)}/retry`, {}),
+    retryMedia: (id) => call('POST', `${mediaUrl(id)}/retry`, {}),
     upload: (conversationId, file, name, progress) =>
       send(`api/conversations/${encodeURIComponent(conversationId)}/files?name=${encodeURIComponent(name)}`, file, progress),
-    dropFile: (id) => call('DELETE', media(id)),
+    dropFile: (id) => call('DELETE', mediaUrl(id)),
     retryMessage: (id, newId, sureItIsLost) =>
       call('POST', message(id, 'retry'), { id: newId, ...(sureItIsLost ? { sureItIsLost } : {}) }),
     confirmArrival: (id) => call('POST', message(id, 'arrived'), {}),

@@ -1,9 +1,7 @@
 import { computed, ref, type ComputedRef } from 'vue';
 import type { ConversationView } from '../../../lib/center/views.ts';
-import { toDeskError } from '../api/desk-error.ts';
 import { useDesk } from '../live/desk.ts';
-import { notify } from '../parts/notices.ts';
-import { useWords } from '../words/use-words.ts';
+import { useComplaint } from '../parts/use-complaint.ts';
 
 /** A conversation's tags, shown as wished at once and taken back when the center refuses. */
 export function useTags(view: () => ConversationView): {
@@ -11,7 +9,7 @@ export function useTags(view: () => ConversationView): {
   change: (tags: string[]) => Promise<void>;
 } {
   const desk = useDesk();
-  const words = useWords();
+  const complain = useComplaint();
   const wished = ref<string[] | null>(null);
   let asked = 0;
 
@@ -21,7 +19,7 @@ export function useTags(view: () => ConversationView): {
     try {
       await desk.moves.setTags(view().id, tags);
     } catch (thrown) {
-      notify(words.problem(toDeskError(thrown)), 'problem');
+      complain(thrown);
     } finally {
       if (turn === asked) wished.value = null;
     }

@@ -16,8 +16,13 @@ export interface LiveData<Value> {
 /**
  * Something from the server, fetched now and again whenever an event says that it may be different, for as long as the
  * component lives.
+ * @param gapMs however busy the center is, it is fetched at most this often
  */
-export function useLiveData<Value>(fetch: () => Promise<Value>, concerns: (event: CenterEvent) => boolean): LiveData<Value> {
+export function useLiveData<Value>(
+  fetch: () => Promise<Value>,
+  concerns: (event: CenterEvent) => boolean,
+  gapMs = GAP_MS,
+): LiveData<Value> {
   const desk = useDesk();
   const data = shallowRef<Value | null>(null);
   const problem = shallowRef<DeskError | null>(null);
@@ -29,7 +34,7 @@ export function useLiveData<Value>(fetch: () => Promise<Value>, concerns: (event
     } catch (thrown) {
       problem.value = toDeskError(thrown);
     }
-  }, GAP_MS);
+  }, gapMs);
 
   void load();
   onScopeDispose(desk.listen((event) => void ((event === null || concerns(event)) && load())));

@@ -1,14 +1,12 @@
 import { ref } from 'vue';
 import type { BasePresence } from '../../../lib/domain/presence.ts';
-import { toDeskError } from '../api/desk-error.ts';
 import { useDesk } from '../live/desk.ts';
-import { notify } from '../parts/notices.ts';
-import { useWords } from '../words/use-words.ts';
+import { useComplaint } from '../parts/use-complaint.ts';
 
 /** Choosing one's status, wherever it is offered. */
 export function usePresence() {
   const desk = useDesk();
-  const words = useWords();
+  const complain = useComplaint();
   const busy = ref(false);
 
   async function choose(presence: BasePresence, statusId: string | null = null): Promise<void> {
@@ -16,7 +14,7 @@ export function usePresence() {
     try {
       await desk.moves.setPresence(presence, statusId);
     } catch (thrown) {
-      notify(words.problem(toDeskError(thrown)), 'problem');
+      complain(thrown);
       void desk.refreshHome();
     } finally {
       busy.value = false;

@@ -1,5 +1,6 @@
 import type { ConversationView } from '../../../lib/center/views.ts';
 import { knownName } from '../words/customer.ts';
+import { fold, searchWords } from '../words/fold.ts';
 
 /** What a list is narrowed down to; an empty text and no queue are everything. */
 export interface ListFilter {
@@ -12,7 +13,7 @@ export function filterConversations<View extends ConversationView>(
   conversations: readonly View[],
   { text, queueId }: ListFilter,
 ): View[] {
-  const words = fold(text).split(/\s+/u).filter(Boolean);
+  const words = searchWords(text);
   return conversations.filter((conversation) => {
     if (queueId !== null && conversation.queue?.id !== queueId) return false;
     if (words.length === 0) return true;
@@ -25,9 +26,4 @@ function searchable({ customer, firstMessage, lastMessage, tags, queue, agent }:
   return [knownName(customer), customer.address, firstMessage, lastMessage?.text, ...tags, queue?.name, agent?.name]
     .filter((part) => part !== null && part !== undefined)
     .join('\n');
-}
-
-/** Without case and accents: who types "pereira" or "lucia" finds Lucía Pereira. */
-function fold(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 }

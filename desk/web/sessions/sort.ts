@@ -1,19 +1,17 @@
 import type { ConversationView } from '../../../lib/center/views.ts';
-import { windowFace } from '../../../lib/page/session-window.ts';
+import { windowEnd } from '../../../lib/page/session-window.ts';
 
 export const SORTS = ['closing', 'waiting', 'latest', 'priority'] as const;
 export type Sort = (typeof SORTS)[number];
 
 /**
  * `closing`: the window that ends first on top, ended ones last, because nothing can be done for them in a hurry;
- * `waiting`: who has been here longest; `latest`: the newest message; `priority`: as the queues give them out. Equals keep one order, so that rows do not jump.
+ * `waiting`: who has been here longest; `latest`: the newest message; `priority`: as the queues give them out. Equals keep one
+ * order, so that rows do not jump.
  */
 export function sortConversations(conversations: readonly ConversationView[], sort: Sort, now: number): ConversationView[] {
   const rank: Record<Sort, (conversation: ConversationView) => number> = {
-    closing: ({ session }) => {
-      const face = windowFace(session, now);
-      return face.level === 'closed' ? Infinity : Date.parse(session.expiresAt ?? '');
-    },
+    closing: ({ session }) => windowEnd(session, now) ?? Infinity,
     waiting: ({ queuedAt, openedAt }) => queuedAt ?? openedAt,
     latest: ({ lastMessageAt }) => -lastMessageAt,
     priority: ({ priority }) => -priority,

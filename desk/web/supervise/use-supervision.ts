@@ -1,8 +1,8 @@
-import { computed, inject, onScopeDispose, provide, shallowRef, type ComputedRef, type InjectionKey, type ShallowRef } from 'vue';
+import { computed, inject, onScopeDispose, provide, type ComputedRef, type InjectionKey, type ShallowRef } from 'vue';
 import type { SupervisionView } from '../../../lib/center/engine-contract.ts';
-import { toDeskError, type DeskError } from '../api/desk-error.ts';
+import type { DeskError } from '../api/desk-error.ts';
 import { useDesk } from '../live/desk.ts';
-import { createRefresher } from '../live/refresher.ts';
+import { useLiveData, type LiveData } from '../live/use-live-data.ts';
 import { keepSame } from './keep-same.ts';
 
 /** However busy the center is, the page asks for everything at most this often. */
@@ -22,34 +22,24 @@ const SUPERVISION: InjectionKey<Supervision> = Symbol('supervision');
 /** Everything that is going on, followed live for as long as the page is open. */
 export function provideSupervision(): Supervision {
   const desk = useDesk();
-  const view = shallowRef<SupervisionView | null>(null);
-  const problem = shallowRef<DeskError | null>(null);
+  const live: LiveData<SupervisionView> = useLiveData(fetchView, () => true, GAP_MS);
+  const { data: view, problem, load } = live;
 
-  const load = createRefresher(async () => {
-    try {
-      const fresh = await desk.api.supervision();
-      const shown = view.value;
-      view.value = {
-        ...fresh,
-        conversations: keepSame(shown?.conversations ?? [], fresh.conversations),
-        queues: keepSame(shown?.queues ?? [], fresh.queues),
-        agents: keepSame(shown?.agents ?? [], fresh.agents),
-      };
-      problem.value = null;
-    } catch (thrown) {
-      problem.value = toDeskError(thrown);
-    }
-  }, GAP_MS);
+  async function fetchView(): Promise<SupervisionView> {
+    const fresh = await desk.api.supervision();
+    const shown = live.data.value;
+    return {
+      ...fresh,
+      conversations: keepSame(shown?.conversations ?? [], fresh.conversations),
+      queues: keepSame(shown?.queues ?? [], fresh.queues),
+      agents: keepSame(shown?.agents ?? [], fresh.agents),
+    };
+  }
 
-  void load();
-  const stop = desk.listen(() => void load());
   const timer = setInterval(() => {
     if (document.visibilityState === 'visible') void load();
   }, AGAIN_MS);
-  onScopeDispose(() => {
-    stop();
-    clearInterval(timer);
-  });
+  onScopeDispose(() => clearInterval(timer));
 
   const supervision: Supervision = {
     view,

@@ -1,5 +1,6 @@
 import { cleanValue, isSendable, piecesOf, valueProblem, type TemplateView } from '../../../lib/domain/template.ts';
 import { attributeLines, attributeName } from '../words/attributes.ts';
+import { fold, searchWords } from '../words/fold.ts';
 
 /** What may stand in for a value: who is written to, who writes, and what the flow knows. */
 export interface SuggestionFacts {
@@ -28,16 +29,12 @@ export function sortTemplates(templates: readonly TemplateView[], windowOpen: bo
 
 /** Finds by name, text, language and category, without case and accents; every word has to be there. */
 export function findTemplates(templates: readonly TemplateView[], search: string, words: (view: TemplateView) => string[]) {
-  const wanted = fold(search).split(/\s+/u).filter(Boolean);
+  const wanted = searchWords(search);
   if (wanted.length === 0) return [...templates];
   return templates.filter((view) => {
     const line = fold([view.name, templateName(view), view.body, view.language, ...words(view)].join('\n'));
     return wanted.every((word) => line.includes(word));
   });
-}
-
-function fold(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 }
 
 /** What is wrong with each value, by key; a template without problems can be sent. */
@@ -76,6 +73,13 @@ export function previewPieces(
     const value = cleanValue(values[key] ?? '');
     return value === '' ? { text: examples.get(key) || piece, state: 'missing' } : { text: value, state: 'filled' };
   });
+}
+
+/** The same as one text, where its pieces do not matter. */
+export function previewText(text: string, view: Pick<TemplateView, 'variables'>, values: Record<string, string>): string {
+  return previewPieces(text, view, values)
+    .map((piece) => piece.text)
+    .join('');
 }
 
 /**

@@ -2,6 +2,7 @@ import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import type { Approval, TemplateView } from '../../../lib/domain/template.ts';
 import { attributeName } from '../words/attributes.ts';
+import { listed } from '../words/bidi.ts';
 
 /** The words of a template's facts, in the agent's language. */
 export function useTemplateWords() {
@@ -29,7 +30,6 @@ export function useTemplateWords() {
     category,
     approval: (state: Approval): string => t(`template.approval.${state}`),
     /** "Utility · English", for the second line of a row. */
-    facts: (view: TemplateView): string =>
-      [category(view.category), language(view.language)].filter((word) => word !== '').join(' · '),
+    facts: (view: TemplateView): string => listed([category(view.category), language(view.language)]),
   };
 }

@@ -1,4 +1,5 @@
 import { useI18n } from 'vue-i18n';
+import { listed } from './bidi.ts';
 import { useWords } from './use-words.ts';
 
 const KB = 1024;
@@ -32,7 +33,7 @@ export function useFileWords() {
     size,
     /** "PDF · 1.2 MB" */
     facts(file: { name: string; size: number | null }): string {
-      return [typeWord(file.name), file.size === null ? '' : size(file.size)].filter((part) => part !== '').join(' · ');
+      return listed([typeWord(file.name), file.size === null ? null : size(file.size)]);
     },
   };
 }

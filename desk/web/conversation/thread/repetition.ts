@@ -7,9 +7,8 @@ import type { RetryOutlook } from '../../../../lib/domain/retry.ts';
  */
 export type WayOut = 'again' | 'lost' | 'later' | 'refused' | 'repeated';
 
-/** @param repetition the message that repeats it, if there is one */
-export function wayOut(retry: RetryOutlook, windowOpen: boolean, repetition: MessageView | null): WayOut {
-  if (repetition !== null) return 'repeated';
+/** What may be done about one that nobody has repeated yet. */
+export function wayOut(retry: RetryOutlook, windowOpen: boolean): Exclude<WayOut, 'repeated'> {
   if (retry === 'when-open') return windowOpen ? 'again' : 'later';
   return ({ now: 'again', 'if-lost': 'lost', never: 'refused' } as const)[retry];
 }

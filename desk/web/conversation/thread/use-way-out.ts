@@ -1,15 +1,13 @@
 import { computed, ref } from 'vue';
 import type { MessageView } from '../../../../lib/center/views.ts';
-import { toDeskError } from '../../api/desk-error.ts';
 import { useDesk } from '../../live/desk.ts';
 import { newId } from '../../live/ids.ts';
-import { notify } from '../../parts/notices.ts';
-import { useWords } from '../../words/use-words.ts';
+import { useComplaint } from '../../parts/use-complaint.ts';
 
 /** Sending a failed message again, and saying that a doubtful one is with the customer. */
 export function useWayOut(view: () => MessageView) {
   const desk = useDesk();
-  const words = useWords();
+  const complain = useComplaint();
   const busy = ref(false);
   /** The repetition's id stays the same until it is stored: a second try of the same click is one message. */
   const repetitionId = newId();
@@ -22,7 +20,7 @@ export function useWayOut(view: () => MessageView) {
       const answer = await ask();
       if (conversationId !== null) desk.threads.adoptMessage(conversationId, answer);
     } catch (thrown) {
-      notify(words.problem(toDeskError(thrown)), 'problem');
+      complain(thrown);
       if (conversationId !== null) void desk.threads.refresh(conversationId);
     } finally {
       busy.value = false;

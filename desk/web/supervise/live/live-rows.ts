@@ -1,4 +1,5 @@
 import type { SupervisionView } from '../../../../lib/center/engine-contract.ts';
+import { windowEnd } from '../../../../lib/page/session-window.ts';
 import { filterConversations } from '../../sessions/filter.ts';
 
 export type LiveConversation = SupervisionView['conversations'][number];
@@ -61,10 +62,7 @@ export function sortLive(
     agent: ({ agent }) => agent?.name ?? null,
     waiting: (row) => waitOf(row, now),
     handle: (row) => handleOf(row, now),
-    window: ({ session }) => {
-      const ends = session.expiresAt === null ? null : Date.parse(session.expiresAt);
-      return ends === null || ends < now ? null : ends;
-    },
+    window: ({ session }) => windowEnd(session, now),
   };
   const keyed = rows.map((row) => ({ row, key: value[column](row) }));
   keyed.sort((a, b) => compare(a.key, b.key, direction) || (a.row.id < b.row.id ? -1 : 1));

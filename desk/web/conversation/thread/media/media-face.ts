@@ -35,9 +35,3 @@ export function mediaFace(media: Pick<MediaView, 'state' | 'kind' | 'inline' | '
 export function canBeAskedAgain(error: MediaView['error']): boolean {
   return error?.code !== 'MEDIA_TOO_LARGE';
 }
-
-/** An address that a link may lead to; null for anything that is not the web. */
-export function webAddress(url: string | undefined): URL | null {
-  if (url === undefined || !/^https?:\/\//i.test(url) || !URL.canParse(url)) return null;
-  return new URL(url);
-}
