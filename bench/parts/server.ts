@@ -21,6 +21,8 @@ export interface ServerOptions {
   prepare?(storeFile: string): Promise<void>;
 }
 
+const STORE = 'whatsapp.sqlite';
+
 /** A Node-RED 5 as a process of its own on the server's core, with a user directory of its own. */
 export class Server {
   readonly port: number;
@@ -37,7 +39,7 @@ export class Server {
   static async launch(options: ServerOptions): Promise<Server> {
     const port = await anyFreePort();
     const userDir = mkdtempSync(path.join(tmpdir(), 'whatsapp-bench-'));
-    await options.prepare?.(path.join(userDir, 'whatsapp.sqlite'));
+    await options.prepare?.(path.join(userDir, STORE));
     const node: [string, ...string[]] = [process.execPath, ...(options.nodeArgs ?? [])];
     const [command, ...args] = options.allCores === true ? node : pinned(SERVER_CORE, ...node);
     const nodesDir = [
@@ -75,6 +77,11 @@ export class Server {
 
   get pid(): number {
     return this.#process.child.pid!;
+  }
+
+  /** Where the contact center keeps everything, when the flows leave it at its default. */
+  get storeFile(): string {
+    return path.join(this.#userDir, STORE);
   }
 
   get output(): string {

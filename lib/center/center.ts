@@ -1,5 +1,5 @@
 import type { CenterEvent } from '../domain/events.ts';
-import type { CommandName, Commands, Queries, QueryName } from './contract.ts';
+import type { CommandName, Commands, Queries, QueryName, ReceiveArgs } from './contract.ts';
 
 /** One contact center: the store behind it, its clock, and who listens to its events. */
 export interface Center {
@@ -14,6 +14,12 @@ export interface Center {
    * the future when something was written down.
    */
   clockAheadMs(): number;
+  /**
+   * A customer's message has come. It is on disk when this resolves, and in its conversation then or, while more come at once than
+   * can be entered, soon after.
+   * @throws CenterError `STORE_UNAVAILABLE`, `STORE_OVERLOADED`
+   */
+  arrive(args: ReceiveArgs): Promise<void>;
   run<Name extends CommandName>(name: Name, args: Commands[Name]['args']): Promise<Commands[Name]['result']>;
   query<Name extends QueryName>(name: Name, args: Queries[Name]['args']): Promise<Queries[Name]['result']>;
   /** Called after each commit with the events of that commit, in order. Returns the way out. */

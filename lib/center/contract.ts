@@ -28,6 +28,14 @@ import type {
 export interface Commands extends EngineCommands, MediaCommands, SendingCommands {
   /** Keeps a customer's message; `duplicate` when its SID is known already, and then nothing has changed. */
   receive: Command<ReceiveArgs, ReceiveResult>;
+  /** Keeps a customer's message for later: `arrival` is {@link ReceiveArgs} as JSON. It is on disk and in no conversation yet. */
+  keepArrival: Command<{ accountId: string; arrival: string }, null>;
+  /** Receives the oldest of those that were kept for later; `more` when there may be others. */
+  enterArrivals: Command<{ most: number }, { more: boolean }>;
+  /** The oldest of them cannot be received because of a defect: it stays kept and no longer stands in the way. */
+  setArrivalAside: Command<{ problem: string }, { messageId: string | null }>;
+  /** A new process: what was set aside is tried `again`; `waiting` when there is anything to enter. */
+  resumeArrivals: Command<Record<string, never>, { waiting: boolean; again: number }>;
   /** Applies a delivery status; `messageId` is null when it is not (yet) about a message we know. */
   receiveStatus: Command<StatusArgs, { messageId: string | null; status: DeliveryStatus | null; changed: boolean }>;
 

@@ -5,6 +5,7 @@ import type { CenterEvent } from '../domain/events.ts';
 import { sessionWindow } from '../domain/session-window.ts';
 import { MediaFolder } from '../store/media-folder.ts';
 import { SqliteClient } from '../store/sqlite/client.ts';
+import { Arrivals } from './arrivals.ts';
 import type { Center } from './center.ts';
 import { MovedClock, SteadyClock, type Clock } from './clock.ts';
 import type { CommandName, Commands, Queries, QueryName } from './contract.ts';
@@ -27,13 +28,16 @@ export interface CenterOptions {
   sessionHours?: number;
   /** The clock underneath; the center's own offset comes on top. */
   clock?: Clock;
+  /** Told of a message that cannot be entered into its conversation because of a defect; it is kept, and tried at the next start. */
+  onUnentered?: (error: unknown, messageId: string | null) => void;
 }
 
 /**
  * Opens a contact center: the store in its thread, at this release's schema.
  * @throws CenterError `STORE_UNAVAILABLE` or `RUNTIME_TOO_OLD`
  */
-export async function openCenter({ file, sessionHours = 24, clock: base = new SteadyClock() }: CenterOptions): Promise<Center> {
+export async function openCenter(options: CenterOptions): Promise<Center> {
+  const { file, sessionHours = 24, clock: base = new SteadyClock(), onUnentered = () => {} } = options;
   await mkdir(dirname(file), { recursive: true });
   const clock = new MovedClock(base);
   const windows = new OpenWindows();
@@ -72,10 +76,15 @@ export async function openCenter({ file, sessionHours = 24, clock: base = new St
       }
       return result;
     },
+    arrive: (args) => arrivals.take(args),
     async run<Name extends CommandName>(name: Name, args: Commands[Name]['args']) {
+      // What was written before is erased as well.
+      if (name === 'erase') await arrivals.enterAll();
       const result = (await client.call('command', name, args, clock.now())) as Commands[Name]['result'];
       if (name === 'takeInbound') {
-        for (const { message, conversation } of result as Commands['takeInbound']['result']) {
+        const taken = result as Commands['takeInbound']['result'];
+        arrivals.awaited = taken.length < (args as Commands['takeInbound']['args']).limit;
+        for (const { message, conversation } of taken) {
           const { open, expiresAt } = conversation.session;
           if (open && expiresAt !== null) windows.set(message.from, message.to, Date.parse(expiresAt));
         }
@@ -88,8 +97,13 @@ export async function openCenter({ file, sessionHours = 24, clock: base = new St
       return () => void listeners.delete(listener);
     },
     knownOpenUntil: (address, sender) => windows.get(address, sender),
-    close: () => client.close(),
+    async close() {
+      await arrivals.close();
+      await client.close();
+    },
   };
+  const arrivals = new Arrivals(center.run, onUnentered);
   const cleaner = new FileCleaner(center, new MediaFolder(file));
+  await arrivals.resume();
   return center;
 }

@@ -9,6 +9,7 @@ import * as routing from './migrations/0005-routing.ts';
 import * as waiting from './migrations/0006-waiting.ts';
 import * as returning from './migrations/0007-returning.ts';
 import * as quickerWebhooks from './migrations/0008-quicker-webhooks.ts';
+import * as arrivals from './migrations/0009-arrivals.ts';
 import type { Schema } from './schema.ts';
 
 /** In order of their names; a released one is never changed. */
@@ -21,6 +22,7 @@ const MIGRATIONS = {
   '0006-waiting': waiting,
   '0007-returning': returning,
   '0008-quicker-webhooks': quickerWebhooks,
+  '0009-arrivals': arrivals,
 };
 
 /**

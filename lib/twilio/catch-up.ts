@@ -1,11 +1,12 @@
 import type { Twilio } from 'twilio';
 import type { Center } from '../center/center.ts';
+import type { ReceiveArgs } from '../center/contract.ts';
 import { isCenterError } from '../domain/errors.ts';
 import type { WebhookParams } from '../domain/message.ts';
 import type { Account } from './account.ts';
 import { createClient } from './api/client.ts';
 import { toSendError } from './api/send-error.ts';
-import { receive } from './incoming/receive.ts';
+import { arrivalOf } from './incoming/arrival.ts';
 import { apiHost } from './media/media-source.ts';
 
 /** What one look at Twilio's list brought. */
@@ -128,9 +129,9 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
 
   /** Several with one commit; the store takes them in the order in which they are given. */
   async function receiveAll(api: Client, listed: Listed[]): Promise<number> {
-    const all: { params: WebhookParams; at: number }[] = [];
-    for (const one of listed) all.push({ params: await paramsOf(api, one), at: dateOf(one) });
-    const results = await Promise.all(all.map(({ params, at }) => receive(center, account, params, at)));
+    const all: ReceiveArgs[] = [];
+    for (const one of listed) all.push(arrivalOf(account, await paramsOf(api, one), dateOf(one)));
+    const results = await Promise.all(all.map((arrival) => center.run('receive', arrival)));
     return results.filter(({ duplicate }) => !duplicate).length;
   }
 

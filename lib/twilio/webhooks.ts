@@ -6,10 +6,10 @@ import { BodyTooLarge, BodyTooSlow, readBody, send, type MountedHandler } from '
 import { withoutPassword } from '../http/without-password.ts';
 import type { Account } from './account.ts';
 import { plainWords, isKnownCode } from './error-catalogue.ts';
+import { arrivalOf } from './incoming/arrival.ts';
 import { decodeForm } from './incoming/form.ts';
 import { isStatusCallback, parseStatusCallback } from './incoming/parse-status.ts';
 import { RareWarning } from './incoming/rare-warning.ts';
-import { receive } from './incoming/receive.ts';
 import { isForm, isSigned } from './incoming/signature.ts';
 import type { Later } from './waiting/line.ts';
 
@@ -146,7 +146,7 @@ export function createWebhooks(options: WebhookOptions): MountedHandler {
 const NO_BODY = Buffer.alloc(0);
 
 async function storeInbound(center: Center, account: Account, params: WebhookParams): Promise<WebhookKind> {
-  await receive(center, account, params, center.now());
+  await center.arrive(arrivalOf(account, params, center.now()));
   return 'inbound';
 }
 

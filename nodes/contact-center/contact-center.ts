@@ -39,6 +39,9 @@ export default function (RED: RuntimeApi): void {
       });
       closing.add(slot.onTick(() => watchClock(slot)));
       closing.add(
+        slot.onUnentered((error, id) => this.error(RED._('contact-center.error.unentered', { id, reason: String(error) }))),
+      );
+      closing.add(
         slot.health.follow((problem) => {
           this.health.set(problem);
           if (problem !== null) this.error(problem);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Center } from '../../lib/center/center.ts';
-import type { ReceiveResult } from '../../lib/center/contract.ts';
+import type { ReceiveArgs, ReceiveResult } from '../../lib/center/contract.ts';
 import { openCenter } from '../../lib/center/open-center.ts';
 import type { CenterEvent } from '../../lib/domain/events.ts';
 import type { WhatsAppMessage } from '../../lib/domain/message.ts';
@@ -16,6 +16,8 @@ export const HOUR = 3_600_000;
 export class TestCenter {
   center!: Center;
   readonly events: CenterEvent[] = [];
+  /** Messages that a defect kept out of their conversations. */
+  readonly unentered: (string | null)[] = [];
   time = Date.parse('2026-03-28T12:00:00.000Z');
   #folder = '';
   #next = 1;
@@ -32,7 +34,8 @@ export class TestCenter {
   }
 
   async start(): Promise<void> {
-    this.center = await openCenter({ file: this.file, clock: { now: () => this.time } });
+    const onUnentered = (_error: unknown, messageId: string | null) => void this.unentered.push(messageId);
+    this.center = await openCenter({ file: this.file, clock: { now: () => this.time }, onUnentered });
     this.center.subscribe((events) => void this.events.push(...events));
   }
 
@@ -51,8 +54,13 @@ export class TestCenter {
     return this.events.map((event) => event.type);
   }
 
-  /** A customer's text arrives by webhook. */
+  /** A customer's text is received. */
   receive(text = 'Hello', change: Partial<WhatsAppMessage> = {}): Promise<ReceiveResult> {
+    return this.center.run('receive', this.arrival(text, change));
+  }
+
+  /** A customer's text, as a webhook brings it. */
+  arrival(text = 'Hello', change: Partial<WhatsAppMessage> = {}): ReceiveArgs {
     const id = `SM${String(this.#next++).padStart(32, '0')}`;
     const message: WhatsAppMessage = {
       id,
@@ -67,7 +75,7 @@ export class TestCenter {
       timestamp: new Date(this.time).toISOString(),
       ...change,
     };
-    return this.center.run('receive', { accountId: ACCOUNT, message, routed: true });
+    return { accountId: ACCOUNT, message, routed: true };
   }
 
   /** An agent with a live desk. */

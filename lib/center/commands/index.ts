@@ -10,6 +10,7 @@ import { rejectOffer } from './routing/offers.ts';
 import { addAgent, agentCount, applySupervisor, changeAgent, removeAgent, supervisorVerifier, team } from './people/people.ts';
 import { claimOutbound } from './messages/outbound.ts';
 import { forgetServing, queueConversation, queues, serveQueue, stopServingQueue } from './routing/queues.ts';
+import { enterArrivals, keepArrival, resumeArrivals, setArrivalAside } from './messages/arrivals.ts';
 import { receive } from './messages/receive.ts';
 import { admitSignIn, credentials, signIn, signOut, touchSession } from './people/sign-in.ts';
 import { sweep } from './time/sweep.ts';
@@ -38,6 +39,10 @@ import { supervision } from './supervision/supervision.ts';
 /** Everything that changes the center, by name. */
 export const commands: { [Name in keyof Commands]: CommandFunction<Name> } = {
   receive,
+  keepArrival,
+  enterArrivals,
+  setArrivalAside,
+  resumeArrivals,
   receiveStatus,
   takeInbound,
   takeReplies,

@@ -69,6 +69,7 @@ export class CenterSlot {
   readonly #feeders = new Set<Feeder>();
   readonly #tails = new Set<EventTail>();
   readonly #onTick = new Set<() => void>();
+  readonly #onUnentered = new Set<(error: unknown, messageId: string | null) => void>();
   #sessionHours: number;
   #limits: Limits;
   #opening: Promise<Center>;
@@ -141,6 +142,12 @@ export class CenterSlot {
   onTick(listener: () => void): () => void {
     this.#onTick.add(listener);
     return () => void this.#onTick.delete(listener);
+  }
+
+  /** Told of a message that a defect keeps out of its conversation: it is on disk and tried at the next start. Returns the way out. */
+  onUnentered(listener: (error: unknown, messageId: string | null) => void): () => void {
+    this.#onUnentered.add(listener);
+    return () => void this.#onUnentered.delete(listener);
   }
 
   addFeeder(feeder: Feeder): void {
@@ -237,7 +244,13 @@ export class CenterSlot {
   async #openNow(): Promise<Center> {
     const tooOld = runtimeProblem();
     if (tooOld !== null) throw tooOld;
-    const center = await openCenter({ file: this.file, sessionHours: this.#sessionHours });
+    const center = await openCenter({
+      file: this.file,
+      sessionHours: this.#sessionHours,
+      onUnentered: (error, messageId) => {
+        for (const listener of this.#onUnentered) listener(error, messageId);
+      },
+    });
     await center.run('forgetServing', {});
     await center.run('closeAllDesks', {});
     await center.run('resumeMedia', { accountId: null });

@@ -163,10 +163,16 @@ export class Victim {
 
   /** Those of some ids that are not in the store. */
   missing(ids: Iterable<string>): string[] {
+    const kept = new Set(this.keptIds());
     return this.withStore((db) => {
       const find = db.prepare('select 1 from messages where id = ?');
-      return [...ids].filter((id) => find.get(id) === undefined);
+      return [...ids].filter((id) => !kept.has(id) && find.get(id) === undefined);
     });
+  }
+
+  /** Messages that are on disk and not in their conversations yet. */
+  keptIds(): string[] {
+    return this.rows<{ id: string }>(`select arrival ->> '$.message.id' as id from arrivals order by seq`).map(({ id }) => id);
   }
 
   /** "ok", or what SQLite finds wrong with the file. */

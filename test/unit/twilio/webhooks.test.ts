@@ -26,7 +26,8 @@ const FORM = 'application/x-www-form-urlencoded';
 
 /** A center that only keeps what it is asked to do, for faults that a real store does not have on request. */
 function recordingCenter(run: (name: string, args: unknown) => Promise<unknown>): Center {
-  return { now: () => Date.UTC(2030, 0, 15), run } as unknown as Center;
+  const arrive = (args: unknown) => run('receive', args);
+  return { now: () => Date.UTC(2030, 0, 15), run, arrive } as unknown as Center;
 }
 
 describe('the webhooks of an account', () => {

@@ -5,6 +5,7 @@ import { FEED_HANDED, FEED_TAKEN, FEED_WAITING, type Database } from '../../../s
 import type { HandedMessage } from '../../contract.ts';
 import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
 import { findConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
+import { arrivalsWaiting } from './arrivals.ts';
 import { messageOf, type MessageRow } from './message-rows.ts';
 
 /** Messages that are passed over in one transaction; the next round goes on. */
@@ -150,5 +151,5 @@ export const inboundWaiting: QueryFunction<'inboundWaiting'> = async (db, _conte
     .where('feed_state', '=', sql.lit(FEED_WAITING))
     .where(NOT_TAKEN)
     .executeTakeFirstOrThrow();
-  return { waiting: row.waiting };
+  return { waiting: row.waiting + (await arrivalsWaiting(db, accountId)) };
 };

@@ -80,7 +80,8 @@ export const receive: CommandFunction<'receive'> = async (db, context, { account
 
   const message = withMediaIds(arrived);
   const receivedAt = Date.parse(message.timestamp);
-  const known = await whoWrites(db, context, message);
+  const rows = await whoWrites(db, context, message);
+  const known = rows[0];
   const customerId = known?.customer ?? newId();
   const conversationId = known?.conversation ?? newId();
   const opens = known?.conversation === undefined || known.conversation === null;
@@ -100,7 +101,7 @@ export const receive: CommandFunction<'receive'> = async (db, context, { account
   }
 
   if (known === undefined) await addCustomer(db, customerId, message, context.now);
-  else await learn(db, known, message, receivedAt);
+  else await learn(db, rows, message, receivedAt);
   const files = message.media?.length ?? 0;
   if (files > 0) await expectMedia(db, message, { conversationId, customerId, accountId }, context.now);
   await moveWindow(db, { customer: customerId, sender: message.to, at: receivedAt });
@@ -221,36 +222,25 @@ async function standingOf(db: Database, message: WhatsAppMessage): Promise<Stand
 }
 
 /**
- * The customer who wrote, with everything that Twilio's names for them lead to. Two customers whose addresses come in one
- * message turn out to be one; that is settled before the message is kept, and only when it is not here yet.
+ * The customer who wrote, once for each address of the message that is known; none for somebody new. Two customers whose
+ * addresses come in one message turn out to be one; that is settled before the message is kept, and only when it is not here yet.
  */
-async function whoWrites(
-  db: Database,
-  context: CommandContext,
-  message: WhatsAppMessage,
-): Promise<(Standing & { knownBy: string[] }) | undefined> {
-  let rows = await standingOf(db, message);
-  const [one, another] = [...new Set(rows.map(({ customer }) => customer))];
-  if (one !== undefined && another !== undefined) {
-    const [duplicate] = await isKnown(db, { id: message.id });
-    if (duplicate === undefined) {
-      await joinCustomers(db, context, one, another);
-      rows = await standingOf(db, message);
-    }
-  }
-  const [first] = rows;
-  return first === undefined ? undefined : { ...first, knownBy: rows.map(({ known_by }) => known_by) };
+async function whoWrites(db: Database, context: CommandContext, message: WhatsAppMessage): Promise<Standing[]> {
+  const rows = await standingOf(db, message);
+  const [one, another] = rows;
+  if (one === undefined || another === undefined || one.customer === another.customer) return rows;
+  const [duplicate] = await isKnown(db, { id: message.id });
+  if (duplicate !== undefined) return rows;
+  await joinCustomers(db, context, one.customer, another.customer);
+  return standingOf(db, message);
 }
 
 /** Takes over what a message says about its sender that was not known. */
-async function learn(
-  db: Database,
-  known: Standing & { knownBy: string[] },
-  message: WhatsAppMessage,
-  receivedAt: number,
-): Promise<void> {
+async function learn(db: Database, rows: Standing[], message: WhatsAppMessage, receivedAt: number): Promise<void> {
+  const known = rows[0]!;
   for (const address of addressesOf(message)) {
-    if (address !== null && !known.knownBy.includes(address)) await rememberAddress(db, known.customer, address);
+    if (address === null || rows.some(({ known_by }) => known_by === address)) continue;
+    await rememberAddress(db, known.customer, address);
   }
   if (hasNews(known, message)) await updateCustomer(db, known.customer, message);
   // Answers go to the address the customer wrote from last; a message that comes late says nothing about that.

@@ -5,6 +5,7 @@ import { addText, matchesText, removeText, searchTerms } from '../../../store/fu
 import { prepared } from '../../../store/prepared.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { TranscriptMessage } from '../../views.ts';
+import { forgetArrivals } from './arrivals.ts';
 import { customerAt } from '../customers/addresses.ts';
 import { forgetMedia, mediaViews } from '../media/media-rows.ts';
 import { SYSTEM, type CommandFunction, type QueryFunction } from '../context.ts';
@@ -227,6 +228,8 @@ export const erase: CommandFunction<'erase'> = async (db, context, { customer, c
   }
   if (owner !== null) {
     await db.deleteFrom('windows').where('customer_id', '=', owner).execute();
+    const addresses = await db.selectFrom('customer_addresses').select('address').where('customer_id', '=', owner).execute();
+    for (const { address } of addresses) await forgetArrivals(db, address);
     await db.deleteFrom('customer_addresses').where('customer_id', '=', owner).execute();
     await db.deleteFrom('customers').where('id', '=', owner).execute();
     if (conversations.length === 0) context.emit({ type: 'transcript.erased', actor: SYSTEM });

@@ -1,0 +1,142 @@
+import { isCenterError } from '../domain/errors.ts';
+import type { Center } from './center.ts';
+import type { ReceiveArgs } from './contract.ts';
+
+/** With fewer messages than this coming in at a time each goes straight into its conversation. */
+const MANY = 8;
+/** Entered with one commit; those who wait for an acknowledgement wait for no more than this. */
+const MOST_AT_ONCE = 128;
+/** While messages are being acknowledged, at least one part in so many of the time goes to entering. */
+const LEAST_SHARE = 8;
+const LONGEST_PAUSE_MS = 100;
+/** A store that is in trouble is tried again after so many milliseconds. */
+const AGAIN_AFTER_MS = 1_000;
+
+/**
+ * Customers' messages on their way in. Each is on disk before it is acknowledged. When more come at once than can be
+ * entered, with conversation, window, indexes and events, they are kept as they are first and entered after, in their order:
+ * Twilio waits 15 seconds for an answer and does not ask again, a flow that has enough to do can wait.
+ *
+ * Entering takes all the time that acknowledging leaves, and never less than its share. It does not give way at all while a flow
+ * waits for messages.
+ */
+export class Arrivals {
+  /** Whether a flow has taken everything there was and waits for more. */
+  awaited = false;
+  readonly #run: Center['run'];
+  readonly #onProblem: (error: unknown, messageId: string | null) => void;
+  #underWay = 0;
+  #kept = 0;
+  /** Some are kept and not entered: until there are none, what comes joins them. */
+  #behind = false;
+  #entering: Promise<void> | null = null;
+  #closed = false;
+  #endPause = (): void => {};
+
+  /** @param onProblem told of a message that cannot be entered because of a defect; it stays kept and is tried at the next start */
+  constructor(run: Center['run'], onProblem: (error: unknown, messageId: string | null) => void) {
+    this.#run = run;
+    this.#onProblem = onProblem;
+  }
+
+  /** Resolves when the message is on disk. @throws CenterError `STORE_UNAVAILABLE`, `STORE_OVERLOADED` */
+  async take(args: ReceiveArgs): Promise<void> {
+    this.#underWay++;
+    try {
+      if (!this.#behind && this.#underWay < MANY) {
+        await this.#run('receive', args);
+        return;
+      }
+      this.#behind = true;
+      this.#kept++;
+      await this.#run('keepArrival', { accountId: args.accountId, arrival: JSON.stringify(args) });
+    } finally {
+      this.#underWay--;
+      if (this.#behind) this.#enter();
+    }
+  }
+
+  /** Enters what an earlier process has kept. */
+  async resume(): Promise<void> {
+    const { waiting } = await this.#run('resumeArrivals', {});
+    if (!waiting) return;
+    this.#behind = true;
+    this.#enter();
+  }
+
+  /** Enters all that is kept, without giving way. */
+  async enterAll(): Promise<void> {
+    while (this.#behind && !this.#closed) {
+      const { more } = await this.#run('enterArrivals', { most: MOST_AT_ONCE });
+      if (!more) return;
+    }
+  }
+
+  /** Enters nothing more; what is kept stays on disk. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#endPause();
+    await this.#entering;
+  }
+
+  #enter(): void {
+    this.#entering ??= this.#enterInTurn().finally(() => (this.#entering = null));
+  }
+
+  async #enterInTurn(): Promise<void> {
+    let most = MOST_AT_ONCE;
+    while (!this.#closed) {
+      const started = performance.now();
+      const kept = this.#kept;
+      try {
+        const { more } = await this.#run('enterArrivals', { most });
+        most = MOST_AT_ONCE;
+        // Whatever was kept meanwhile came after the look.
+        if (!more && kept === this.#kept) {
+          this.#behind = false;
+          return;
+        }
+        await this.#giveWay(performance.now() - started);
+      } catch (error) {
+        if (isStoreTrouble(error)) await this.#pause(AGAIN_AFTER_MS);
+        else if (most > 1) most = 1;
+        else {
+          await this.#setAside(error);
+          most = MOST_AT_ONCE;
+        }
+      }
+    }
+  }
+
+  async #setAside(cause: unknown): Promise<void> {
+    try {
+      const { messageId } = await this.#run('setArrivalAside', { problem: String(cause) });
+      this.#onProblem(cause, messageId);
+    } catch {
+      // The store is in trouble as well: the message is the oldest still, and its turn comes again.
+      await this.#pause(AGAIN_AFTER_MS);
+    }
+  }
+
+  async #giveWay(tookMs: number): Promise<void> {
+    if (this.awaited || this.#underWay < MANY) return;
+    await this.#pause(Math.min(tookMs * (LEAST_SHARE - 1), LONGEST_PAUSE_MS));
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#closed) return resolve();
+      const timer = setTimeout(resolve, ms);
+      timer.unref();
+      this.#endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** The store's own trouble, as opposed to that with one message. */
+function isStoreTrouble(error: unknown): boolean {
+  return isCenterError(error) && (error.code === 'STORE_UNAVAILABLE' || error.code === 'STORE_OVERLOADED');
+}
