@@ -2,7 +2,7 @@ import { isCenterError } from '../domain/errors.ts';
 import type { Center } from './center.ts';
 import type { ReceiveArgs } from './contract.ts';
 
-/** With fewer messages than this coming in at a time each goes straight into its conversation. */
+/** With fewer messages than this coming in at a time each is received at once. */
 const MANY = 8;
 /** Entered with one commit; those who wait for an acknowledgement wait for no more than this. */
 const MOST_AT_ONCE = 128;
@@ -13,12 +13,11 @@ const LONGEST_PAUSE_MS = 100;
 const AGAIN_AFTER_MS = 1_000;
 
 /**
- * Customers' messages on their way in. Each is on disk before it is acknowledged. When more come at once than can be
- * entered, with conversation, window, indexes and events, they are kept as they are first and entered after, in their order:
+ * Customers' messages on their way in. Each is on disk before it is acknowledged. When many come at once and no flow waits for
+ * them, they are kept as they are first and entered after, in their order, with conversation, window, indexes and events:
  * Twilio waits 15 seconds for an answer and does not ask again, a flow that has enough to do can wait.
  *
- * Entering takes all the time that acknowledging leaves, and never less than its share. It does not give way at all while a flow
- * waits for messages.
+ * Entering takes the time that acknowledging leaves, and never less than its share. It does not give way at all while a flow waits.
  */
 export class Arrivals {
   /** Whether a flow has taken everything there was and waits for more. */
@@ -43,7 +42,7 @@ export class Arrivals {
   async take(args: ReceiveArgs): Promise<void> {
     this.#underWay++;
     try {
-      if (!this.#behind && this.#underWay < MANY) {
+      if (!this.#behind && (this.awaited || this.#underWay < MANY)) {
         await this.#run('receive', args);
         return;
       }

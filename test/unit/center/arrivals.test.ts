@@ -165,13 +165,19 @@ describe('entering what was kept', () => {
   });
 
   it('does not give way while a flow waits for messages', async () => {
-    arrivals.awaited = true;
     await flood();
+    arrivals.awaited = true;
     for (let n = 0; n < 12; n++) await store.answer(null);
     for (let n = 0; n < 20; n++) void arrivals.take(message).catch(() => {});
     store.asked.length = 0;
     await store.answer({ more: true });
     expect(store.asked).to.deep.equal(['enterArrivals']);
+  });
+
+  it('is not needed while a flow waits for messages: they are received at once, however many come', async () => {
+    arrivals.awaited = true;
+    for (let n = 0; n < 20; n++) void arrivals.take(message);
+    expect(new Set(store.asked)).to.deep.equal(new Set(['receive']));
   });
 
   it('tries a store in trouble again, and sets nothing aside for that', async () => {
