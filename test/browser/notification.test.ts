@@ -112,6 +112,11 @@ describe('an incoming notification makes room', () => {
     await desk.setViewportSize(SMALL_SCREEN);
     await small().getByRole('article').first().waitFor();
     await keepPicture(desk, 'notification-small-narrow');
+    await small().getByRole('button', { name: 'Show again: Noah Lindqvist' }).click();
+    await cards().getByRole('button', { name: 'Make small' }).waitFor();
+    await keepPicture(desk, 'notification-card-narrow');
+    await cards().getByRole('button', { name: 'Make small' }).click();
+    await cards().waitFor({ state: 'detached' });
     const [wanted, there] = await desk.evaluate<[number, number]>('[document.documentElement.scrollWidth, window.innerWidth]');
     expect(wanted).to.be.at.most(there);
     await desk.setViewportSize({ width: 1440, height: 900 });
