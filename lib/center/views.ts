@@ -97,7 +97,10 @@ export interface ConversationView {
     agent: string | null;
     queue: string | null;
     messages: number;
+    /** The last message's text; null where it has none. */
     preview: string | null;
+    /** What kind of message that was; null where its content was not kept. */
+    previewType: string | null;
   }[];
 }
 

@@ -23,6 +23,18 @@ export function linkKind({ url, contentType }: { url: string; contentType: strin
   return claimedKind(contentType === '' ? typeOfName(new URL(url).pathname) : contentType);
 }
 
+/** What a link's file is called: the last part of its path, else its host; an address that is none names itself. */
+export function linkName(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { pathname, hostname } = new URL(url);
+  const last = pathname.split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(last) || hostname;
+  } catch {
+    return last;
+  }
+}
+
 function isPicture(attachment: Attachment): boolean {
   switch (attachment.kind) {
     case 'file':

@@ -144,12 +144,12 @@ describe('working together in a browser', () => {
   it('a conversation is closed only with a code where the queue wants one', async () => {
     await ben.getByRole('button', { name: 'End', exact: true }).click();
     const wrapUp = ben.getByRole('region', { name: 'Wrap-up' });
-    await wrapUp.getByRole('button', { name: 'Close', exact: true }).click();
+    await wrapUp.getByRole('button', { name: 'Close conversation' }).click();
     await wrapUp.getByRole('alert').getByText('Choose how this conversation ended').waitFor();
     await keepPicture(ben, 'wrap-up-required');
     await wrapUp.getByRole('button', { name: 'Solved' }).click();
     await wrapUp.getByRole('alert').waitFor({ state: 'detached' });
-    await wrapUp.getByRole('button', { name: 'Close', exact: true }).click();
+    await wrapUp.getByRole('button', { name: 'Close conversation' }).click();
     await ben.getByText(`The conversation with ${CUSTOMER} is closed.`).waitFor();
     await goToPage(ben, 'Home');
     await ben.getByRole('region', { name: 'Closed today' }).getByText(CUSTOMER).waitFor();

@@ -144,7 +144,7 @@ describe('the desk by keyboard alone', () => {
     await tabTo(ben, /^End$/, 'Shift+Tab');
     await ben.keyboard.press('Enter');
     await ben.getByRole('region', { name: 'Wrap-up' }).waitFor();
-    await tabTo(ben, /^Close$/);
+    await tabTo(ben, /^Close conversation$/);
     await keepPicture(ben, 'keyboard-wrap-up');
     await ben.keyboard.press('Enter');
     await ben.getByText(`The conversation with ${CUSTOMER} is closed.`).waitFor();

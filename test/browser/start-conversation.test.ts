@@ -95,7 +95,7 @@ describe('a conversation that an agent begins, in a browser', () => {
 
   it('begins again with the customer of a closed one', async () => {
     await desk.getByRole('button', { name: 'End', exact: true }).click();
-    await desk.getByRole('button', { name: 'Close', exact: true }).click();
+    await desk.getByRole('button', { name: 'Close conversation' }).click();
     await goToPage(desk, 'Home');
     await desk
       .getByRole('region', { name: 'Closed today' })

@@ -36,8 +36,11 @@ const PUBLIC_FACTS = ['state', 'offerId', 'expiresAt', 'opensAt'];
 export function visibleEvent(event: CenterEvent, agent: AgentView, audience: EventAudience): CenterEvent | null {
   const supervisor = agent.role === 'supervisor';
   switch (event.type) {
-    case 'agent.added':
     case 'agent.changed':
+      if (supervisor || event.agentId === agent.id) return event;
+      // Their name stands on everybody's pages; what else was changed is nobody's business.
+      return event.reason === 'renamed' ? redacted(event) : null;
+    case 'agent.added':
     case 'agent.removed':
     case 'agent.signed-in':
     case 'agent.signed-out':

@@ -87,6 +87,7 @@ export const conversationFields = {
         queue: nullable(text()),
         messages: integer({ min: 0 }),
         preview: nullable(text()),
+        previewType: described(nullable(text()), 'The kind of that message; null where its content was not kept'),
       }),
     ),
   ),

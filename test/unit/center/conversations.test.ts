@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { WhatsAppMessage } from '../../../lib/domain/message.ts';
 import { codeOf, CUSTOMER, HOUR, SENDER, TestCenter } from '../../support/center.ts';
 
 describe('the life of a conversation', () => {
@@ -65,6 +66,34 @@ describe('the life of a conversation', () => {
     await test.center.run('sweep', {});
     expect((await test.center.query('conversation', { conversationId: conversationId! }))?.state).to.equal('closed');
     expect(test.events.at(-1)).to.include({ type: 'conversation.closed', reason: 'window-ended' });
+  });
+
+  it('says later how it ended: with words, or with the kind of a message that had none, as long as that is kept', async () => {
+    const agentId = await test.agent('sam');
+    const picture = {
+      type: 'image',
+      text: '',
+      media: [{ url: 'https://api.twilio.com/x', contentType: 'image/jpeg', sid: 'ME1' }],
+    };
+    const spoken = await test.receive('', picture as Partial<WhatsAppMessage>);
+    test.time += 24 * HOUR + 1;
+    await test.center.run('sweep', {});
+    const now = await test.queued(await test.queue());
+    await test.center.run('accept', { conversationId: now, agentId });
+    const earlier = async () => {
+      const view = await test.center.query('conversationView', { conversationId: now, agentId });
+      return view.earlier!.map(({ id, preview, previewType }) => [id, preview, previewType]);
+    };
+    expect(await earlier()).to.deep.equal([[spoken.conversationId, null, 'image']]);
+    test.time += 24 * HOUR;
+    await test.center.run('sweep', {});
+    expect(await earlier()).to.deep.equal([[spoken.conversationId, null, null]]);
+    const written = now;
+    await test.center.run('endConversation', { conversationId: written, agentId });
+    await test.center.run('closeConversation', { conversationId: written, agentId });
+    const next = await test.queued((await test.center.query('queues', {}))[0]!.id);
+    const view = await test.center.query('conversationView', { conversationId: next, agentId });
+    expect(view.earlier![0]).to.include({ id: written, preview: 'Hello', previewType: 'text' });
   });
 
   it('stays in the queue past its window: people answer for it', async () => {

@@ -42,6 +42,19 @@ describe('people', () => {
     expect(await codeOf(test.center.run('addAgent', { actorId: sam, agent: newcomer('bea') }))).to.equal('FORBIDDEN');
   });
 
+  it('are renamed only when the name is another one', async () => {
+    const sam = await test.agent('sam');
+    const ana = await test.agent('ana');
+    const reasonOf = async (change: { name?: string; disabled?: boolean }) => {
+      await test.center.run('changeAgent', { actorId: sam, agentId: ana, change });
+      return test.events.findLast(({ type }) => type === 'agent.changed')!.reason;
+    };
+    expect(await reasonOf({ name: 'ana ' })).to.equal(null);
+    expect(await reasonOf({ name: 'Ana Ionescu' })).to.equal('renamed');
+    expect(await reasonOf({ name: 'Ana Ionescu', disabled: false })).to.equal(null);
+    expect(await reasonOf({ disabled: true })).to.equal(null);
+  });
+
   it('lose their sessions with their rights, and keep them when only the name changes', async () => {
     const sam = await test.agent('sam');
     const ana = await test.agent('ana');

@@ -143,6 +143,18 @@ describe('events an agent may see', () => {
     }
   });
 
+  it('are of a colleague’s new name that there is one: pages show it', () => {
+    const changed = event('agent.changed', {
+      conversationId: null,
+      agentId: 'bea',
+      actor: { kind: 'agent', id: 'sue', name: 'Sue' },
+      data: { changed: ['name', 'role'], role: 'supervisor', signedOut: true },
+    });
+    expect(visibleEvent(changed, ana, NOBODY)).to.equal(null);
+    const seen = visibleEvent({ ...changed, reason: 'renamed' }, ana, NOBODY)!;
+    expect(seen).to.deep.include({ type: 'agent.changed', agentId: 'bea', reason: 'renamed', data: {} });
+  });
+
   it('are of a colleague’s status whether they are there, and nothing else', () => {
     const changed = event('presence.changed', {
       conversationId: null,

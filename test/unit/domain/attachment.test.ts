@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { checkLocation, geoAction, partsOf, placeName, type Attachment } from '../../../lib/domain/attachment.ts';
+import { checkLocation, geoAction, linkName, partsOf, placeName, type Attachment } from '../../../lib/domain/attachment.ts';
 import { codeThrown } from '../../support/codes.ts';
 
 const picture: Attachment = { kind: 'file', mediaId: 'p', mediaKind: 'image' };
@@ -48,6 +48,16 @@ describe('the messages that a text and its attachments become', () => {
         },
       ),
     );
+  });
+});
+
+describe('the name of a file at an address', () => {
+  it('is the last part of the path, else the host, else the address itself', () => {
+    expect(linkName('https://example.com/a/van%20red.jpg?size=2#top')).to.equal('van red.jpg');
+    expect(linkName('https://example.com/a/')).to.equal('example.com');
+    expect(linkName('https://example.com')).to.equal('example.com');
+    expect(linkName('https://example.com/100%.jpg')).to.equal('100%.jpg');
+    expect(linkName('no address')).to.equal('no address');
   });
 });
 

@@ -67,7 +67,10 @@ async function earlierOf(db: Database, row: ConversationRow): Promise<NonNullabl
       'conversations.closed_at',
       'agents.name as agent',
       'queues.name as queue',
-      'last.text as preview',
+      'conversations.content_released',
+      'last.text as last_text',
+      'last.type as last_type',
+      'last.kept as last_kept',
       e
         .selectFrom('messages')
         .select((m) => m.fn.countAll<number>().as('n'))
@@ -87,7 +90,8 @@ async function earlierOf(db: Database, row: ConversationRow): Promise<NonNullabl
     agent: earlier.agent,
     queue: earlier.queue,
     messages: earlier.messages ?? 0,
-    preview: earlier.preview === '' ? null : earlier.preview,
+    preview: earlier.last_text === '' ? null : earlier.last_text,
+    previewType: earlier.content_released === 0 || earlier.last_kept === 1 ? earlier.last_type : null,
   }));
 }
 

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import { linkKind } from '../../../domain/attachment.ts';
+import { linkKind, linkName } from '../../../domain/attachment.ts';
 import { claimedKind, isInline, type MediaKind } from '../../../domain/media-type.ts';
 import type { MediaItem, WhatsAppMessage } from '../../../domain/message.ts';
 import type { Contact } from '../../../domain/vcard.ts';
@@ -104,22 +104,12 @@ export async function attachLink(
       state: 'linked',
       kind,
       content_type: link.contentType,
-      name: lastPart(link.url),
+      name: linkName(link.url),
       url: link.url,
       created_at: now,
     })
     .execute();
   return { item: { id, url: link.url, contentType: link.contentType, sid: '' }, kind };
-}
-
-function lastPart(url: string): string {
-  const { pathname, hostname } = new URL(url);
-  const last = pathname.split('/').at(-1) ?? '';
-  try {
-    return decodeURIComponent(last) || hostname;
-  } catch {
-    return last;
-  }
 }
 
 /** The file of a message, null when it has none. */

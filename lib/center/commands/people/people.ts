@@ -132,6 +132,8 @@ export const changeAgent: CommandFunction<'changeAgent'> = async (db, context, {
     type: 'agent.changed',
     actor: { kind: 'agent', id: actor.id, name: actor.name },
     agentId,
+    // Whoever reads their name somewhere has to know.
+    ...(change.name === undefined || change.name.trim() === before.name ? {} : { reason: 'renamed' }),
     data: {
       changed: changed.map((field) => (field === 'passwordHash' ? 'password' : field)),
       signedOut: signsOut,

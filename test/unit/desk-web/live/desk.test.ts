@@ -123,6 +123,27 @@ describe('the desk', () => {
     desk.connection.stop();
   });
 
+  it('reads names anew, on Home and in conversations, when a colleague has another one', async () => {
+    const asked: string[] = [];
+    const { desk, line, timers } = setUp({
+      conversation: (id) => {
+        asked.push(id);
+        return Promise.resolve(conversation({ id, agent: { id: 'a2', name: asked.length === 1 ? 'Ana' : 'Ana Ionescu' } }));
+      },
+      messages: () => Promise.resolve({ messages: [], events: [], names: {}, before: null }),
+    });
+    await desk.begin();
+    const thread = desk.threads.open('c1');
+    await settle();
+    expect(thread.view?.agent?.name).to.equal('Ana');
+    line.tell(event(11, 'agent.changed', { conversationId: null, agentId: 'a2', reason: 'renamed' }));
+    await settle();
+    timers.advance(1000);
+    await settle();
+    expect(thread.view?.agent?.name).to.equal('Ana Ionescu');
+    desk.connection.stop();
+  });
+
   it('takes a rejected notification away at once', async () => {
     let answer = (): void => undefined;
     const { desk, state } = setUp({ reject: () => new Promise<void>((resolve) => (answer = resolve)) });
