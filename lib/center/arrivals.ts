@@ -1,4 +1,4 @@
-import { isCenterError } from '../domain/errors.ts';
+import { CenterError, isCenterError } from '../domain/errors.ts';
 import type { Center } from './center.ts';
 import type { ReceiveArgs } from './contract.ts';
 
@@ -31,6 +31,8 @@ export class Arrivals {
   #entering: Promise<void> | null = null;
   #closed = false;
   #endPause = (): void => {};
+  /** Those who wait for the last of what is kept. */
+  #hurried: ((trouble?: Error) => void)[] = [];
 
   /** @param onProblem told of a message that cannot be entered because of a defect; it stays kept and is tried at the next start */
   constructor(run: Center['run'], onProblem: (error: unknown, messageId: string | null) => void) {
@@ -63,12 +65,14 @@ export class Arrivals {
     this.#enter();
   }
 
-  /** Enters all that is kept, without giving way. */
-  async enterAll(): Promise<void> {
-    while (this.#behind && !this.#closed) {
-      const { more } = await this.#run('enterArrivals', { most: MOST_AT_ONCE });
-      if (!more) return;
-    }
+  /** Resolves when nothing is kept any more; entering does not give way until then. @throws what keeps the store from it */
+  enterAll(): Promise<void> {
+    if (!this.#behind) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#hurried.push((trouble) => (trouble === undefined ? resolve() : reject(trouble)));
+      this.#endPause();
+      this.#enter();
+    });
   }
 
   /** Enters nothing more; what is kept stays on disk. */
@@ -76,6 +80,7 @@ export class Arrivals {
     this.#closed = true;
     this.#endPause();
     await this.#entering;
+    this.#tellHurried(new CenterError('STORE_UNAVAILABLE', 'The contact center is closed.'));
   }
 
   #enter(): void {
@@ -93,12 +98,15 @@ export class Arrivals {
         // Whatever was kept meanwhile came after the look.
         if (!more && kept === this.#kept) {
           this.#behind = false;
+          this.#tellHurried();
           return;
         }
         await this.#giveWay(performance.now() - started);
       } catch (error) {
-        if (isStoreTrouble(error)) await this.#pause(AGAIN_AFTER_MS);
-        else if (most > 1) most = 1;
+        if (isStoreTrouble(error)) {
+          this.#tellHurried(error);
+          await this.#pause(AGAIN_AFTER_MS);
+        } else if (most > 1) most = 1;
         else {
           await this.#setAside(error);
           most = MOST_AT_ONCE;
@@ -117,8 +125,12 @@ export class Arrivals {
     }
   }
 
+  #tellHurried(trouble?: Error): void {
+    for (const tell of this.#hurried.splice(0)) tell(trouble);
+  }
+
   async #giveWay(tookMs: number): Promise<void> {
-    if (this.awaited || this.#underWay < MANY) return;
+    if (this.awaited || this.#hurried.length > 0 || this.#underWay < MANY) return;
     await this.#pause(Math.min(tookMs * (LEAST_SHARE - 1), LONGEST_PAUSE_MS));
   }
 
@@ -136,6 +148,6 @@ export class Arrivals {
 }
 
 /** The store's own trouble, as opposed to that with one message. */
-function isStoreTrouble(error: unknown): boolean {
+function isStoreTrouble(error: unknown): error is CenterError {
   return isCenterError(error) && (error.code === 'STORE_UNAVAILABLE' || error.code === 'STORE_OVERLOADED');
 }

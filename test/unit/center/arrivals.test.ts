@@ -106,10 +106,10 @@ describe('customers’ messages on their way in', () => {
     const all = [...flood().slice(0, 20), ...Array.from({ length: 20 }, (_, n) => test.arrival(`mine ${n}`))];
     all[30]!.message.timestamp = 'never';
     await Promise.all(all.map((one) => test.center.arrive(one)));
-    await until('the broken one is set aside', () => test.unentered.length > 0);
     await Promise.all(Array.from({ length: 20 }, (_, n) => test.center.arrive(test.arrival(`mine too ${n}`))));
     await test.center.run('erase', { customer: CUSTOMER });
     expect(column(`select text from messages where text like 'mine%'`)).to.deep.equal([]);
+    expect(test.unentered).to.deep.equal([all[30]!.message.id]);
     expect(kept()).to.equal(0);
   });
 });
@@ -178,6 +178,24 @@ describe('entering what was kept', () => {
     arrivals.awaited = true;
     for (let n = 0; n < 20; n++) void arrivals.take(message);
     expect(new Set(store.asked)).to.deep.equal(new Set(['receive']));
+  });
+
+  it('hurries for whoever needs it done, and tells them what is in the way', async () => {
+    await flood();
+    for (let n = 0; n < 12; n++) await store.answer(null);
+    for (let n = 0; n < 20; n++) void arrivals.take(message).catch(() => {});
+    await store.answer({ more: true });
+    store.asked.length = 0;
+    let outcome = '';
+    void arrivals.enterAll().then(
+      () => (outcome = 'done'),
+      () => (outcome = 'trouble'),
+    );
+    await turns();
+    expect(store.asked, 'the pause is over').to.deep.equal(['enterArrivals']);
+    for (let n = 0; n < 20; n++) await store.answer(null);
+    await store.answer(new CenterError('STORE_UNAVAILABLE', 'The disk is full.'));
+    expect(outcome).to.equal('trouble');
   });
 
   it('tries a store in trouble again, and sets nothing aside for that', async () => {

@@ -43,12 +43,13 @@ export const resumeArrivals: CommandFunction<'resumeArrivals'> = async (db) => {
   return { waiting: first !== undefined, again: Number(aside.numUpdatedRows) };
 };
 
-/** How many of an account's messages are not in their conversations yet. */
+/** How many of an account's messages are to be entered into their conversations. */
 export async function arrivalsWaiting(db: Database, accountId: string): Promise<number> {
   const { waiting } = await db
     .selectFrom('arrivals')
     .select((e) => e.fn.countAll<number>().as('waiting'))
     .where('account_id', '=', accountId)
+    .where('problem', 'is', null)
     .executeTakeFirstOrThrow();
   return waiting;
 }
