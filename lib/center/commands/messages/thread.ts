@@ -12,6 +12,7 @@ import { findConversation, snapshotOf, type ConversationRow } from '../conversat
 import { namesIn } from './event-names.ts';
 import { messageOf, viewOf, withMedia, type MessageRow } from './message-rows.ts';
 import { visibleConversation } from '../conversations/sight.ts';
+import { isServed } from '../sending/write.ts';
 
 /** What a page of messages comes with, beside what stands between the messages: who began, and what was changed since. */
 const TOLD: EventType[] = ['conversation.opened', 'conversation.updated', ...STORY_EVENTS];
@@ -28,11 +29,7 @@ export const messages: QueryFunction<'messages'> = async (db, _context, { conver
   const rows = await select.execute();
   const more = rows.length > limit;
   const page = rows.slice(0, limit).reverse();
-  const queue =
-    row.queue_id === null
-      ? undefined
-      : await db.selectFrom('queues').select('node_id').where('id', '=', row.queue_id).executeTakeFirst();
-  const running = queue !== undefined && queue.node_id !== null;
+  const running = await isServed(db, row.queue_id);
   const viewed = (message: MessageRow): MessageView => viewOf(message, running, row.content_released === 1);
   const events = await storyBetween(db, conversationId, more ? page[0]!.created_at : null, before ?? null);
   return {

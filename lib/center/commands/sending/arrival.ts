@@ -2,8 +2,7 @@ import { CenterError } from '../../../domain/errors.ts';
 import type { CommandFunction } from '../context.ts';
 import { actingAgent, authorOf } from '../conversations/actors.ts';
 import { applyStatus } from '../messages/delivery.ts';
-import { findMessage, viewWithMedia } from '../messages/message-rows.ts';
-import { isServed, messageInConversation, requireWriter } from './write.ts';
+import { messageInConversation, requireWriter, viewOfWritten } from './write.ts';
 
 /**
  * A person knows what nobody could tell: the message is with the customer. It counts as sent and no further, so that a
@@ -17,5 +16,5 @@ export const confirmArrival: CommandFunction<'confirmArrival'> = async (db, cont
     throw new CenterError('ILLEGAL_TRANSITION', 'What became of this message is known by now.');
   }
   await applyStatus(db, context, message, 'sent', null, { actor: authorOf(agent), reason: 'agent-confirmed' });
-  return viewWithMedia(db, (await findMessage(db, messageId))!, await isServed(db, row.queue_id), false);
+  return viewOfWritten(db, messageId, row.queue_id);
 };

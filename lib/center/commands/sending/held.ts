@@ -7,10 +7,10 @@ import { FEED_WAITING, type Database } from '../../../store/schema.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
 import { actingAgent, authorOf } from '../conversations/actors.ts';
 import { getConversation, type ConversationRow } from '../conversations/conversation-rows.ts';
-import { findMessage, viewWithMedia, type MessageRow } from '../messages/message-rows.ts';
+import type { MessageRow } from '../messages/message-rows.ts';
 import { sayStatus } from '../messages/say-status.ts';
 import type { Author } from '../../../domain/message.ts';
-import { isServed, messageInConversation, requireWriter } from './write.ts';
+import { messageInConversation, requireWriter, viewOfWritten } from './write.ts';
 
 const heldIn = prepared((db, p: { conversationId: string }) =>
   db
@@ -49,7 +49,7 @@ export const cancelHeld: CommandFunction<'cancelHeld'> = async (db, context, { m
     throw new CenterError('ILLEGAL_TRANSITION', 'This message does not wait for the customer any more.');
   }
   await cancel(db, context, row, message, authorOf(agent), 'agent-canceled');
-  return viewWithMedia(db, (await findMessage(db, messageId))!, await isServed(db, row.queue_id), false);
+  return viewOfWritten(db, messageId, row.queue_id);
 };
 
 /** A conversation ends, and with it what was to be said in it. */

@@ -5,8 +5,8 @@ import { actingAgent, authorOf } from '../conversations/actors.ts';
 import { forgetDraft } from '../conversations/drafts.ts';
 import { getConversation } from '../conversations/conversation-rows.ts';
 import { uploadedFile } from '../media/fetching.ts';
-import { findMessage, viewWithMedia } from '../messages/message-rows.ts';
-import { isServed, requireActive, requireWriter, writeToCustomer } from './write.ts';
+import { findMessage } from '../messages/message-rows.ts';
+import { requireActive, requireWriter, viewOfWritten, writeToCustomer } from './write.ts';
 
 /** Keeps an agent's answer as pending; the flow of its queue takes it from there. */
 export const reply: CommandFunction<'reply'> = async (db, context, args) => {
@@ -19,7 +19,7 @@ export const reply: CommandFunction<'reply'> = async (db, context, args) => {
     if (known.conversation_id !== conversationId || known.author_id !== agentId) {
       throw new CenterError('INVALID_REQUEST', 'This message id is in use.');
     }
-    return viewWithMedia(db, known, await isServed(db, row.queue_id), false);
+    return viewOfWritten(db, messageId, row.queue_id);
   }
   await requireWriter(db, row, agentId);
   requireActive(row);
@@ -30,5 +30,5 @@ export const reply: CommandFunction<'reply'> = async (db, context, args) => {
   await db.updateTable('conversations').set({ unread: 0 }).where('id', '=', conversationId).execute();
   // A template is no answer that was typed: what was being typed stays.
   if (template === null) await forgetDraft(db, conversationId, agentId);
-  return viewWithMedia(db, (await findMessage(db, messageId))!, await isServed(db, row.queue_id), false);
+  return viewOfWritten(db, messageId, row.queue_id);
 };

@@ -7,8 +7,8 @@ import type { CommandContext, CommandFunction } from '../context.ts';
 import { actingAgent, authorOf } from '../conversations/actors.ts';
 import type { ConversationRow } from '../conversations/conversation-rows.ts';
 import { fileOf } from '../media/media-rows.ts';
-import { findMessage, messageOf, viewWithMedia, type MessageRow } from '../messages/message-rows.ts';
-import { isServed, messageInConversation, requireActive, requireWriter, writeToCustomer } from './write.ts';
+import { findMessage, messageOf, type MessageRow } from '../messages/message-rows.ts';
+import { messageInConversation, requireActive, requireWriter, viewOfWritten, writeToCustomer } from './write.ts';
 
 /** Sends a failed message of a conversation again; the first stays as it is, and the new one says which it repeats. */
 export const retryMessage: CommandFunction<'retryMessage'> = async (db, context, args) => {
@@ -20,7 +20,7 @@ export const retryMessage: CommandFunction<'retryMessage'> = async (db, context,
   if (known !== undefined) {
     if (known.retry_of !== messageId || known.author_id !== agentId)
       throw new CenterError('INVALID_REQUEST', 'This message id is in use.');
-    return viewWithMedia(db, known, await isServed(db, row.queue_id), false);
+    return viewOfWritten(db, newMessageId, row.queue_id);
   }
   await requireWriter(db, row, agentId);
   requireActive(row);
@@ -32,7 +32,7 @@ export const retryMessage: CommandFunction<'retryMessage'> = async (db, context,
     retryOf: messageId,
     file: await fileOf(db, messageId),
   });
-  return viewWithMedia(db, (await findMessage(db, newMessageId))!, await isServed(db, row.queue_id), false);
+  return viewOfWritten(db, newMessageId, row.queue_id);
 };
 
 /** @throws CenterError `NOT_REPEATABLE`, `SESSION_EXPIRED` */

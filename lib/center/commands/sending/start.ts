@@ -10,14 +10,14 @@ import { actingAgent, authorOf, type ActingAgent } from '../conversations/actors
 import { getConversation, type ConversationRow } from '../conversations/conversation-rows.ts';
 import { knowsWhoHas, sightOf } from '../conversations/sight.ts';
 import { queuedAtOnAcceptance } from '../conversations/waited.ts';
-import { findMessage, viewOf } from '../messages/message-rows.ts';
+import { findMessage } from '../messages/message-rows.ts';
 import { liveConversation } from '../messages/outbound.ts';
 import { endOffer } from '../routing/offers.ts';
 import { afterWork } from '../routing/presence.ts';
 import { queueNamed } from '../routing/queues.ts';
 import { queuesOf } from '../routing/workload.ts';
 import { refuseOptedOut } from './opt-out.ts';
-import { isServed, writeToCustomer } from './write.ts';
+import { viewOfWritten, writeToCustomer } from './write.ts';
 
 /** Writes to a customer first. Outside the window only a template can, so a template it is. */
 export const startConversation: CommandFunction<'startConversation'> = async (db, context, args) => {
@@ -58,7 +58,7 @@ function flowAuthor(by: StartArgs['by']): Author {
 
 async function answer(db: Database, conversationId: string, messageId: string) {
   const { queue_id } = await getConversation(db, conversationId);
-  return { conversationId, message: viewOf((await findMessage(db, messageId))!, await isServed(db, queue_id), false) };
+  return { conversationId, message: await viewOfWritten(db, messageId, queue_id) };
 }
 
 /**

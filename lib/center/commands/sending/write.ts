@@ -4,11 +4,12 @@ import type { MediaKind } from '../../../domain/media-type.ts';
 import { checkCaption, checkContent } from '../../../domain/outbound-content.ts';
 import { splitText } from '../../../domain/split-text.ts';
 import { FEED_TAKEN, FEED_WAITING, type Database } from '../../../store/schema.ts';
+import type { MessageView } from '../../views.ts';
 import type { CommandContext } from '../context.ts';
 import { ownConversation } from '../conversations/actors.ts';
 import { getConversation, type ConversationRow } from '../conversations/conversation-rows.ts';
 import { attachMedia, type MediaRow } from '../media/media-rows.ts';
-import { getOutbound, insertMessage, type MessageRow } from '../messages/message-rows.ts';
+import { findMessage, getOutbound, insertMessage, viewWithMedia, type MessageRow } from '../messages/message-rows.ts';
 import { refuseOptedOut } from './opt-out.ts';
 
 /** What else there is to say of a message to a customer. */
@@ -145,4 +146,9 @@ export async function isServed(db: Database, queueId: string | null): Promise<bo
   if (queueId === null) return false;
   const queue = await db.selectFrom('queues').select('node_id').where('id', '=', queueId).executeTakeFirst();
   return queue !== undefined && queue.node_id !== null;
+}
+
+/** A message of ours as it is now, for whoever has just done something about it. */
+export async function viewOfWritten(db: Database, messageId: string, queueId: string | null): Promise<MessageView> {
+  return viewWithMedia(db, (await findMessage(db, messageId))!, await isServed(db, queueId), false);
 }
