@@ -8,7 +8,7 @@ import type { Requester } from './engine-contract.ts';
 /** Commands about templates, held answers, messages sent again and conversations that we begin. */
 export interface SendingCommands {
   /**
-   * Takes back an answer that waits for the customer; it ends as `canceled`.
+   * Takes back an answer that waits for the customer; it ends as `canceled`. Asked again by the same agent it is canceled already.
    * Throws `UNKNOWN_MESSAGE`, or `ILLEGAL_TRANSITION` when it is not held any more.
    */
   cancelHeld: Command<{ messageId: string; agentId: string }, MessageView>;
@@ -18,8 +18,8 @@ export interface SendingCommands {
    */
   retryMessage: Command<RetryArgs, MessageView>;
   /**
-   * A person says that a message whose fate was not known is with the customer; it counts as sent. Throws `UNKNOWN_MESSAGE`,
-   * `ILLEGAL_TRANSITION` when its fate is known.
+   * A person says that a message whose fate was not known is with the customer; it counts as sent. Said
+   * again by the same agent it changes nothing. Throws `UNKNOWN_MESSAGE`, `ILLEGAL_TRANSITION` when its fate is known.
    */
   confirmArrival: Command<{ messageId: string; agentId: string }, MessageView>;
   /**

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { codeOf, TestCenter } from '../../support/center.ts';
+import { ACCOUNT, codeOf, HOUR, TestCenter } from '../../support/center.ts';
 import { claim } from './sending-fixture.ts';
 
 /** A request whose answer was lost is sent again as it was. */
@@ -57,6 +57,36 @@ describe('a request that is sent again', () => {
     expect(await codeOf(test.center.run('reply', { ...answer, agentId: sue }))).to.equal('INVALID_REQUEST');
     expect(await codeOf(test.center.run('retryMessage', { ...again, agentId: sue }))).to.equal('INVALID_REQUEST');
     expect(await codeOf(test.center.run('reply', { ...answer, messageId: 'message-0003' }))).to.equal('NOT_YOUR_CONVERSATION');
+  });
+
+  it('takes a held answer back once, also when the conversation is a colleague’s by now', async () => {
+    test.time += 25 * HOUR;
+    await test.center.run('reply', { conversationId: id, agentId: ann, messageId: 'message-0001', text: 'Hi', hold: true });
+    const wanted = { messageId: 'message-0001', agentId: ann };
+    const first = await test.center.run('cancelHeld', wanted);
+    test.events.length = 0;
+    expect(await test.center.run('cancelHeld', wanted)).to.deep.equal(first);
+    await test.center.run('assign', { conversationId: id, by: { agentId: sue }, toAgentId: sue });
+    expect(await test.center.run('cancelHeld', wanted)).to.deep.equal(first);
+    expect(test.types()).to.not.include('message.status');
+    // Somebody else is told that there is nothing left to take back.
+    expect(await codeOf(test.center.run('cancelHeld', { ...wanted, agentId: sue }))).to.equal('ILLEGAL_TRANSITION');
+  });
+
+  it('says once that a message arrived, whatever Twilio has said of it since', async () => {
+    await test.center.run('reply', { conversationId: id, agentId: ann, messageId: 'message-0001', text: 'Hi' });
+    await test.center.run('claimOutbound', claim({ messageId: 'message-0001' }));
+    await test.center.run('recordUnknown', { messageId: 'message-0001', text: 'Nobody knows.' });
+    const wanted = { messageId: 'message-0001', agentId: ann };
+    const first = await test.center.run('confirmArrival', wanted);
+    test.events.length = 0;
+    expect(await test.center.run('confirmArrival', wanted)).to.deep.equal(first);
+    expect(test.types()).to.deep.equal([]);
+    const report = { accountId: ACCOUNT, sid: 'SM1', messageId: first.id, status: 'read', errorCode: null, errorMessage: null };
+    await test.center.run('receiveStatus', report);
+    expect((await test.center.run('confirmArrival', wanted)).message.status).to.equal('read');
+    await test.center.run('assign', { conversationId: id, by: { agentId: sue }, toAgentId: sue });
+    expect(await codeOf(test.center.run('confirmArrival', { ...wanted, agentId: sue }))).to.equal('ILLEGAL_TRANSITION');
   });
 
   it('adds one person and one status', async () => {

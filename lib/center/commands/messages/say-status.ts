@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { DeliveryStatus } from '../../../domain/delivery-status.ts';
 import type { ErrorCode } from '../../../domain/errors.ts';
 import type { Author } from '../../../domain/message.ts';
@@ -61,6 +62,23 @@ export function sayStatus(
       windowClosed,
     },
   });
+}
+
+/** Whether this agent has brought a message to that end already: the answer to their first request got lost. */
+export async function endedBy(db: Database, row: MessageRow, agentId: string, reason: string): Promise<boolean> {
+  const said = await db
+    .selectFrom('events')
+    .select('seq')
+    .where('conversation_id', '=', row.conversation_id)
+    .where('message_id', '=', row.id)
+    .where('type', '=', sql.lit('message.status' as const))
+    // Word for word the condition of the index, because SQLite uses a partial index only then.
+    .where('type', '<>', sql.lit('message.received' as const))
+    .where('actor_id', '=', agentId)
+    .where('reason', '=', reason)
+    .limit(1)
+    .executeTakeFirst();
+  return said !== undefined;
 }
 
 /** It waits, because Twilio cannot be reached. */

@@ -8,7 +8,7 @@ import type { CommandContext, CommandFunction } from '../context.ts';
 import { actingAgent, authorOf } from '../conversations/actors.ts';
 import { getConversation, type ConversationRow } from '../conversations/conversation-rows.ts';
 import type { MessageRow } from '../messages/message-rows.ts';
-import { sayStatus } from '../messages/say-status.ts';
+import { endedBy, sayStatus } from '../messages/say-status.ts';
 import type { Author } from '../../../domain/message.ts';
 import { messageInConversation, requireWriter, viewOfWritten } from './write.ts';
 
@@ -44,11 +44,13 @@ export async function releaseHeld(db: Database, context: CommandContext, convers
 export const cancelHeld: CommandFunction<'cancelHeld'> = async (db, context, { messageId, agentId }) => {
   const agent = await actingAgent(db, agentId);
   const { message, row } = await messageInConversation(db, messageId);
+  const reason: HeldOutcome = 'agent-canceled';
+  if (await endedBy(db, message, agentId, reason)) return viewOfWritten(db, messageId, row.queue_id);
   await requireWriter(db, row, agentId);
   if (message.status !== 'held') {
     throw new CenterError('ILLEGAL_TRANSITION', 'This message does not wait for the customer any more.');
   }
-  await cancel(db, context, row, message, authorOf(agent), 'agent-canceled');
+  await cancel(db, context, row, message, authorOf(agent), reason);
   return viewOfWritten(db, messageId, row.queue_id);
 };
 
