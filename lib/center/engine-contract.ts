@@ -242,6 +242,8 @@ export interface AuditPage {
     type: string;
     actor: Author;
     conversationId: string | null;
+    /** What its customer is called, or the masked address of one without a name. */
+    customer: string | null;
     agent: string | null;
     queue: string | null;
     reason: string | null;

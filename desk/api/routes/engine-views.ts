@@ -194,6 +194,7 @@ export const auditPage: Schema<AuditPage> = named(
         type: text(),
         actor: author(),
         conversationId: nullable(text()),
+        customer: described(nullable(text()), 'The name of the conversation’s customer, else the masked address'),
         agent: nullable(text()),
         queue: nullable(text()),
         reason: nullable(text()),

@@ -48,6 +48,22 @@ describe('the audit trail', () => {
     expect(planOf({}), 'everything: along the log').to.not.include('TEMP B-TREE');
   });
 
+  it('names the customer of a conversation, and tells neither the number nor what was written', async () => {
+    const queueId = await test.queue();
+    const named = await test.queued(queueId, { profileName: 'Maria' });
+    const nameless = await test.queued(queueId, { from: 'whatsapp:+15552000001' });
+    const customersOf = async (conversationId: string) => {
+      const { entries } = await test.center.query('audit', { actorId: sue, limit: 50, conversationId });
+      expect(entries).to.not.deep.equal([]);
+      expect(JSON.stringify(entries)).to.not.match(/\+1555\d{4,}|Hello/);
+      return [...new Set(entries.map(({ customer }) => customer))];
+    };
+    expect(await customersOf(named)).to.deep.equal(['Maria']);
+    expect(await customersOf(nameless)).to.deep.equal(['+15 •••• 0001']);
+    const all = await test.center.query('audit', { actorId: sue, limit: 50 });
+    expect(all.entries.filter(({ conversationId }) => conversationId === null).map(({ customer }) => customer)).to.include(null);
+  });
+
   it('pages through what one filter finds, without gap or repetition', async () => {
     const queueId = await test.queue();
     for (let n = 0; n < 7; n++) {

@@ -4,6 +4,7 @@ import { bareAddress } from '../../../domain/address.ts';
 import type { ConversationSnapshot, CustomerRecord } from '../../../domain/message.ts';
 import { sessionSnapshot } from '../../../domain/session-window.ts';
 import { prepared } from '../../../store/prepared.ts';
+import { knownName } from '../customers/known-name.ts';
 import type { ConversationsTable, CustomersTable, Database } from '../../../store/schema.ts';
 
 /** A conversation with everything that its snapshot and its views show. */
@@ -66,7 +67,7 @@ export function snapshotOf(row: ConversationRow, now: number, sessionHours: numb
     customer: {
       id: row.customer_id,
       address: bareAddress(row.address),
-      name: row.name ?? row.profile_name ?? row.username,
+      name: knownName(row),
       authenticated: row.authenticated === 1,
       records: parseRecords(row.records),
     },

@@ -6,6 +6,7 @@ import type { Database } from '../../../store/schema.ts';
 import { newId } from '../../ids.ts';
 import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
 import { getConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
+import { knownName } from '../customers/known-name.ts';
 import { takeUp } from '../messages/handover.ts';
 import { usernameOf } from '../people/usernames.ts';
 import { enterQueue } from './line.ts';
@@ -160,7 +161,7 @@ async function describeConversation(
   if (labels !== row.tags) change.tags = labels;
   const name = customer?.name?.trim();
   // A profile name is taken for the customer's when the flow says so together with who it is.
-  const known = change.authenticated === 1 ? row.name : (row.name ?? row.profile_name ?? row.username);
+  const known = change.authenticated === 1 ? row.name : knownName(row);
   const renamed = name !== undefined && name !== '' && name !== known;
   if (renamed) await db.updateTable('customers').set({ name }).where('id', '=', row.customer_id).execute();
   if (Object.keys(change).length > 0) await db.updateTable('conversations').set(change).where('id', '=', row.id).execute();

@@ -8,6 +8,7 @@ import { actingAgent } from '../conversations/actors.ts';
 import { findConversation } from '../conversations/conversation-rows.ts';
 import { knowsWhoHas, sightOf } from '../conversations/sight.ts';
 import { customerAt } from '../customers/addresses.ts';
+import { knownName } from '../customers/known-name.ts';
 
 /** Of so many conversations, the newest, the customers are looked through. */
 const LOOKED_THROUGH = 1000;
@@ -27,7 +28,7 @@ export const recipient: QueryFunction<'recipient'> = async (db, _context, { agen
   const { opted_out_at: at, opt_out_reason: reason } = customer;
   return {
     address: bareAddress(to),
-    name: customer.name ?? customer.profile_name ?? customer.username,
+    name: knownName(customer),
     optedOut: at === null ? null : { at, reason: reason ?? 'stop' },
     live: await liveWith(db, customerId, accountId, agentId),
   };
@@ -84,7 +85,7 @@ export const knownCustomers: QueryFunction<'knownCustomers'> = async (db, _conte
   const found = new Map<string, KnownCustomer>();
   for (const row of rows) {
     if (found.size >= limit) break;
-    const name = row.name ?? row.profile_name ?? row.username;
+    const name = knownName(row);
     const line = fold([name, row.username, bareAddress(row.address)].filter((part) => part !== null).join('\n'));
     if (found.has(row.id) || !words.every((word) => line.includes(word))) continue;
     found.set(row.id, {

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
-import type { EventType } from '../../../domain/events.ts';
+import { maskAddress } from '../../../domain/address.ts';
+import type { CenterEvent, EventType } from '../../../domain/events.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { Queries } from '../../contract.ts';
 import type { QueryFunction } from '../context.ts';
 import { actingSupervisor } from '../conversations/actors.ts';
+import { knownName } from '../customers/known-name.ts';
 import { eventOf } from '../messages/thread.ts';
 
 const BY_THEMSELVES: EventType[] = ['conversation.seen', 'draft.saved', 'desk.opened', 'desk.closed'];
@@ -40,6 +42,7 @@ export const audit: QueryFunction<'audit'> = async (db, _context, { actorId, ...
   const names = new Map((await db.selectFrom('agents').select(['id', 'name']).execute()).map((row) => [row.id, row.name]));
   const queues = new Map((await db.selectFrom('queues').select(['id', 'name']).execute()).map((row) => [row.id, row.name]));
   const page = rows.slice(0, limit).map(eventOf);
+  const customers = await customersOf(db, page);
   return {
     entries: page.map((event) => ({
       seq: event.seq,
@@ -47,6 +50,7 @@ export const audit: QueryFunction<'audit'> = async (db, _context, { actorId, ...
       type: event.type,
       actor: { ...event.actor, name: event.actor.name ?? names.get(event.actor.id ?? '') },
       conversationId: event.conversationId,
+      customer: customers.get(event.conversationId ?? '') ?? null,
       agent: event.agentId === null ? null : (names.get(event.agentId) ?? null),
       queue: event.queueId === null ? null : (queues.get(event.queueId) ?? null),
       reason: event.reason,
@@ -55,6 +59,19 @@ export const audit: QueryFunction<'audit'> = async (db, _context, { actorId, ...
     before: rows.length > limit ? page.at(-1)!.seq : null,
   };
 };
+
+/** What the customers are called whose conversations these events are about, by conversation. */
+async function customersOf(db: Database, events: readonly CenterEvent[]): Promise<Map<string, string>> {
+  const ids = [...new Set(events.flatMap(({ conversationId }) => conversationId ?? []))];
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('conversations')
+    .innerJoin('customers', 'customers.id', 'conversations.customer_id')
+    .select(['conversations.id', 'customers.address', 'customers.name', 'customers.profile_name', 'customers.username'])
+    .where('conversations.id', 'in', ids)
+    .execute();
+  return new Map(rows.map((row) => [row.id, knownName(row) ?? maskAddress(row.address)]));
+}
 
 /** Who did what, not to which number. */
 function withoutAddress(data: Record<string, unknown>): Record<string, unknown> {
