@@ -56,6 +56,11 @@ export interface EngineCommands {
 
   /** Supervisors: who is in a queue, hours, codes, capacity, time-outs. */
   changeQueue: Command<{ actorId: string; queueId: string; change: QueueChange }, QueueView>;
+  /**
+   * Supervisors: removes a queue that no node serves and no live conversation belongs to; earlier ones do not name it any more.
+   * Throws `UNKNOWN_QUEUE`, `QUEUE_IN_USE`.
+   */
+  removeQueue: Command<{ actorId: string; queueId: string }, null>;
   /** Adds (`id: null`) or changes a custom status; a new one has the id `newId`, so that a repeated request adds one. */
   saveStatus: Command<{ actorId: string; id: string | null; newId?: string; label: string; base: BasePresence }, StatusView>;
   removeStatus: Command<{ actorId: string; id: string }, null>;

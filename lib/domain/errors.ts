@@ -50,6 +50,7 @@ export type ErrorCode =
   // configuration
   | 'QUEUE_MISSING'
   | 'QUEUE_TAKEN'
+  | 'QUEUE_IN_USE'
   | 'PATH_TAKEN'
   | 'FILE_TAKEN'
   | 'CLOCK_MOVED'

@@ -53,6 +53,7 @@ export const INNER_EVENTS = [
   'supervisor.attended',
   'supervisor.left',
   'queue.changed',
+  'queue.removed',
   'statuses.changed',
   'agent.removed',
   'desk.opened',

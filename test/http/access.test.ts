@@ -145,6 +145,7 @@ const TABLE: Record<string, Row> = {
   'GET /api/queues': { agent: 403, supervisor: 200 },
   'GET /api/queues/:id': { agent: 403, supervisor: EXISTING },
   'PATCH /api/queues/:id': { agent: 403, supervisor: EXISTING, body: { units: 2 } },
+  'DELETE /api/queues/:id': { agent: 403, supervisor: { own: 409, theirs: 409, queued: 409, flow: 409, none: 404 } },
   'GET /api/events': { agent: 200 },
   'GET /api/openapi.json': { outside: 200, agent: 200 },
 };

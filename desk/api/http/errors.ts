@@ -46,6 +46,7 @@ export const STATUS_OF: Record<ErrorCode, number> = {
   UNKNOWN_COMMAND: 422,
   QUEUE_MISSING: 409,
   QUEUE_TAKEN: 409,
+  QUEUE_IN_USE: 409,
   PATH_TAKEN: 409,
   FILE_TAKEN: 409,
   CLOCK_MOVED: 409,

@@ -50,6 +50,7 @@ export function visibleEvent(event: CenterEvent, agent: AgentView, audience: Eve
     case 'presence.changed':
       return supervisor || event.agentId === agent.id ? event : presenceAlone(event);
     case 'queue.changed':
+    case 'queue.removed':
     case 'statuses.changed':
       return supervisor ? event : redacted(event);
     case 'message.unrouted':

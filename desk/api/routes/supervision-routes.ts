@@ -142,4 +142,15 @@ export const supervisionRoutes = [
     handle: (call, { center }) =>
       center.run('changeQueue', { actorId: agentOf(call), queueId: call.params['id']!, change: call.body }),
   }),
+  route({
+    method: 'DELETE',
+    path: '/api/queues/:id',
+    access: 'supervisor',
+    summary: 'Removes a queue that no node serves and that no live conversation belongs to',
+    answer: null,
+    errors: ['UNKNOWN_QUEUE', 'QUEUE_IN_USE'],
+    async handle(call, { center }) {
+      await center.run('removeQueue', { actorId: agentOf(call), queueId: call.params['id']! });
+    },
+  }),
 ];

@@ -66,6 +66,7 @@ export interface EngineApi {
   audit(filter: AuditFilter, limit: number): Promise<AuditPage>;
   queues(): Promise<QueueView[]>;
   changeQueue(id: string, change: QueueChange): Promise<QueueView>;
+  removeQueue(id: string): Promise<void>;
   statuses(): Promise<StatusView[]>;
   /** Sent again with the same id, it is one status. */
   addStatus(id: string, label: string, base: BasePresence): Promise<StatusView>;
@@ -114,6 +115,7 @@ export function createEngineApi(call: Call): EngineApi {
     audit: (filter, limit) => call('GET', `api/audit?${query({ ...filter, limit })}`),
     queues: () => call('GET', 'api/queues'),
     changeQueue: (id, change) => call('PATCH', `api/queues/${encodeURIComponent(id)}`, change),
+    removeQueue: (id) => call('DELETE', `api/queues/${encodeURIComponent(id)}`),
     statuses: () => call('GET', 'api/statuses'),
     addStatus: (id, label, base) => call('POST', 'api/statuses', { id, label, base }),
     changeStatus: (id, label, base) => call('PUT', `api/statuses/${encodeURIComponent(id)}`, { label, base }),

@@ -32,6 +32,7 @@ import { presence, setPresence, statuses } from './routing/presence.ts';
 import { audit } from './supervision/audit.ts';
 import { changeWork, teamWork } from './supervision/agent-work-settings.ts';
 import { changeQueue, queueSettings } from './supervision/queue-settings.ts';
+import { removeQueue } from './supervision/remove-queue.ts';
 import { sendingCommands, sendingQueries } from './sending/index.ts';
 import { removeStatus, saveStatus } from './supervision/statuses.ts';
 import { supervision } from './supervision/supervision.ts';
@@ -98,6 +99,7 @@ export const commands: { [Name in keyof Commands]: CommandFunction<Name> } = {
   attend,
   sayFromFlow,
   changeQueue,
+  removeQueue,
   saveStatus,
   removeStatus,
   changeWork,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { TestCenter } from '../../support/center.ts';
+import { codeOf, TestCenter } from '../../support/center.ts';
 
 describe('a queue and its node', () => {
   let test: TestCenter;
@@ -50,6 +50,46 @@ describe('a queue and its node', () => {
       queueId,
       { from: 'Support', to: 'Help desk' },
     ]);
+  });
+
+  it('is removed by a supervisor when no node serves it and nothing is in it', async () => {
+    const sue = await test.agent('sue');
+    const ann = await test.agent('ann');
+    const queueId = await serve('Support');
+    const conversationId = await test.queued(queueId);
+    const remove = (actorId = sue) => test.center.run('removeQueue', { actorId, queueId });
+    expect(await codeOf(remove()), 'served').to.equal('QUEUE_IN_USE');
+    await stop();
+    expect(await codeOf(remove()), 'somebody waits').to.equal('QUEUE_IN_USE');
+    await test.center.run('accept', { conversationId, agentId: ann });
+    expect(await codeOf(remove()), 'somebody is being served').to.equal('QUEUE_IN_USE');
+    await test.center.run('reply', { conversationId, agentId: ann, messageId: 'message-0001', text: 'On its way' });
+    await test.center.run('forceClose', { conversationId, by: { agentId: sue } });
+    expect(await codeOf(remove(ann))).to.equal('FORBIDDEN');
+    await test.center.run('changeQueue', { actorId: sue, queueId, change: { everyone: false, members: [ann] } });
+    test.events.length = 0;
+    await remove();
+    expect(await queues()).to.deep.equal([]);
+    expect(await codeOf(remove())).to.equal('UNKNOWN_QUEUE');
+    // What was to leave by it is not left pending for ever.
+    const { messages } = await test.center.query('messages', { conversationId, agentId: ann, limit: 9 });
+    expect(messages.map(({ message, error }) => [message.status, error?.code])).to.deep.equal([
+      ['received', undefined],
+      ['failed', 'UNKNOWN_QUEUE'],
+    ]);
+    expect(test.types()).to.deep.equal(['message.status', 'message.failed', 'queue.removed']);
+    expect(test.events.at(-1)).to.deep.include({ queueId, data: { name: 'Support' } });
+    expect((await test.center.query('conversation', { conversationId }))!.queue).to.equal(null);
+  });
+
+  it('of the same name begins anew after one was removed, also for the node that served that one', async () => {
+    const sue = await test.agent('sue');
+    const queueId = await serve('Support');
+    await stop();
+    await test.center.run('removeQueue', { actorId: sue, queueId });
+    expect(await serve('Help desk')).to.not.equal(queueId);
+    expect(await serve('Support', 'another')).to.not.equal(queueId);
+    expect(await queues()).to.deep.equal(['Help desk: served, 0', 'Support: served, 0']);
   });
 
   it('is left behind when its node takes another queue that exists, and when somebody else serves it by now', async () => {

@@ -28,6 +28,7 @@ export const AUDIT_TYPES = [
   'agent.changed',
   'agent.removed',
   'queue.changed',
+  'queue.removed',
   'statuses.changed',
   'transcript.erased',
 ] as const satisfies readonly EventType[];

@@ -62,8 +62,8 @@ export function snapshotOf(row: ConversationRow, now: number, sessionHours: numb
     state: row.state,
     isNew,
     handledBy: row.handled_by,
-    queue: row.queue_id === null ? null : { id: row.queue_id, name: row.queue_name ?? '' },
-    agent: row.agent_id === null ? null : { id: row.agent_id, name: row.agent_name ?? '' },
+    queue: named(row.queue_id, row.queue_name),
+    agent: named(row.agent_id, row.agent_name),
     customer: {
       id: row.customer_id,
       address: bareAddress(row.address),
@@ -77,6 +77,11 @@ export function snapshotOf(row: ConversationRow, now: number, sessionHours: numb
     tags: JSON.parse(row.tags) as string[],
     attributes: JSON.parse(row.attributes) as Record<string, unknown>,
   };
+}
+
+/** A queue or an agent as a conversation names it; null where there is none, or none any more. */
+export function named(id: string | null, name: string | null): { id: string; name: string } | null {
+  return id === null || name === null ? null : { id, name };
 }
 
 export function parseRecords(json: string): CustomerRecord[] {

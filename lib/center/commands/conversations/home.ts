@@ -6,6 +6,7 @@ import { agentViewOf } from '../people/people.ts';
 import { presenceView } from '../routing/presence.ts';
 import { queues } from '../routing/queues.ts';
 import { queuesOf } from '../routing/workload.ts';
+import { named } from './conversation-rows.ts';
 import { returnedOf } from './returned.ts';
 import { selectViews, viewOfConversation, type ReadContext, type ViewRow } from './views.ts';
 
@@ -92,7 +93,7 @@ async function offersTo(db: Database, context: ReadContext, agentId: string): Pr
     offered.push({
       id: offer.id,
       kind: offer.kind,
-      from: offer.from_id === null ? null : { id: offer.from_id, name: offer.from_name ?? '' },
+      from: named(offer.from_id, offer.from_name),
       note: offer.note,
       conversation: viewOfConversation(row, context, false),
       createdAt: offer.created_at,

@@ -2,6 +2,7 @@ import type { Database } from '../../../store/schema.ts';
 import type { ReturnedView } from '../../engine-contract.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
 import { actingAgent } from './actors.ts';
+import { named } from './conversation-rows.ts';
 
 /** Remembers, for when the agent is back, that a conversation went on without them. */
 export async function noteReturned(
@@ -38,7 +39,7 @@ export async function returnedOf(db: Database, agentId: string): Promise<Returne
   return rows.map((row) => ({
     conversationId: row.conversation_id,
     at: row.at,
-    queue: row.queue_id === null ? null : { id: row.queue_id, name: row.queue_name ?? '' },
+    queue: named(row.queue_id, row.queue_name),
     waits: row.state === 'open',
   }));
 }

@@ -4,7 +4,7 @@ import type { WhatsAppMessage } from '../../../domain/message.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { ConversationView } from '../../views.ts';
 import type { CommandContext } from '../context.ts';
-import { parseRecords, selectConversations, type ConversationRow } from './conversation-rows.ts';
+import { named, parseRecords, selectConversations, type ConversationRow } from './conversation-rows.ts';
 
 export type ReadContext = Pick<CommandContext, 'now' | 'sessionHours'>;
 
@@ -34,8 +34,8 @@ export function viewOfConversation(row: ViewRow, context: ReadContext, mine: boo
     accountId: row.account_id,
     state: row.state,
     handledBy: row.handled_by,
-    queue: row.queue_id === null ? null : { id: row.queue_id, name: row.queue_name ?? '' },
-    agent: row.agent_id === null ? null : { id: row.agent_id, name: row.agent_name ?? '' },
+    queue: named(row.queue_id, row.queue_name),
+    agent: named(row.agent_id, row.agent_name),
     customer: {
       id: row.customer_id,
       address: mine ? bareAddress(row.address) : maskAddress(row.address),

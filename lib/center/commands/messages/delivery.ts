@@ -7,6 +7,7 @@ import { LIMIT_TEXT } from '../../../domain/session-window.ts';
 import type { Database } from '../../../store/schema.ts';
 import { SYSTEM, type CommandContext, type CommandFunction } from '../context.ts';
 import { noteOptOutCode } from '../sending/opt-out.ts';
+import { takeUp } from './handover.ts';
 import { findMessage, getOutbound, messageOf, viewWithMedia, type MessageRow } from './message-rows.ts';
 import { about, sayStatus, whereabouts, type Failure } from './say-status.ts';
 
@@ -142,7 +143,7 @@ export async function failUnclaimed(db: Database, context: CommandContext, row: 
 export const refuseOutbound: CommandFunction<'refuseOutbound'> = async (db, context, { messageId, code, text }) => {
   const row = await findMessage(db, messageId);
   if (row === undefined || row.direction !== 'outbound' || row.status !== 'pending') return { refused: false };
-  await db.updateTable('messages').set({ feed_state: 2 }).where('seq', '=', row.seq).execute();
+  await takeUp(db, row.id);
   await applyStatus(db, context, row, 'failed', { code, text, twilioCode: null });
   return { refused: true };
 };

@@ -5,7 +5,7 @@ import type { Database } from '../../../store/schema.ts';
 import type { KnownCustomer, RecipientView } from '../../sending-contract.ts';
 import type { QueryFunction } from '../context.ts';
 import { actingAgent } from '../conversations/actors.ts';
-import { findConversation } from '../conversations/conversation-rows.ts';
+import { findConversation, named } from '../conversations/conversation-rows.ts';
 import { knowsWhoHas, sightOf } from '../conversations/sight.ts';
 import { customerAt } from '../customers/addresses.ts';
 import { knownName } from '../customers/known-name.ts';
@@ -57,7 +57,7 @@ async function liveWith(
     conversationId: row.id,
     state: row.state,
     handledBy: row.handled_by,
-    agent: row.agent_id === null || !told ? null : { id: row.agent_id, name: row.agent_name ?? '' },
+    agent: told ? named(row.agent_id, row.agent_name) : null,
     queue: told ? row.queue_name : null,
     visible: (await sightOf(db, row, agentId)) !== null,
   };
