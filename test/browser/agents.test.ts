@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { Demo, exampleFlow, SUPERVISOR } from '../support/demo.ts';
-import { PhoneClient } from '../support/phone-client.ts';
-import { acceptAlert, alertFrom, answerBubble, customerBubble, signInAtDesk, writeAnswer } from './steps.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import type { Page } from 'playwright-core';
+import type { PhoneClient } from '../support/phone-client.ts';
+import { Scene } from './scene.ts';
+import { acceptAlert, alertFrom, answerBubble, customerBubble, writeAnswer } from './steps.ts';
+import { keepPicture } from './support.ts';
 
 const LUCIA = '+15550100101';
 const NOAH = '+15550100102';
@@ -13,28 +13,18 @@ const AGENT = { username: 'bea', name: 'Bea Novak', password: 'seven quiet river
 const MARKUP = `<img src=x onerror="document.title='broken in'"><script>document.title='broken in'</script>`;
 
 describe('agents at the desk', () => {
-  let browser: Browser;
-  let demo: Demo;
+  let scene: Scene;
   let phone: PhoneClient;
-  let supervisor: Person;
-  let agent: Person;
   let sofia: Page;
   let bea: Page;
 
   before(async () => {
-    browser = await launchBrowser();
-    demo = await Demo.start(exampleFlow('01 Answer by an agent'));
-    phone = new PhoneClient(demo.phone);
-    supervisor = await Person.arrive(browser);
-    agent = await Person.arrive(browser, { colorScheme: 'dark' });
-    sofia = await supervisor.open(demo.desk);
-    await signInAtDesk(sofia, SUPERVISOR.username, SUPERVISOR.password);
+    scene = await Scene.open();
+    phone = scene.customers;
+    sofia = await scene.signIn();
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-  });
+  after(() => scene?.close());
 
   it('a supervisor adds an agent, who signs in', async () => {
     await sofia.getByRole('link', { name: 'Team' }).click();
@@ -47,8 +37,7 @@ describe('agents at the desk', () => {
     await form.getByRole('button', { name: 'Add', exact: true }).click();
     await sofia.getByRole('article').filter({ hasText: AGENT.name }).waitFor();
     await keepPicture(sofia, 'desk-team');
-    bea = await agent.open(demo.desk);
-    await signInAtDesk(bea, AGENT.username, AGENT.password);
+    bea = await scene.signIn({ colorScheme: 'dark' }, AGENT);
     expect(await bea.getByRole('link', { name: 'Team' }).count()).to.equal(0);
     await sofia.getByRole('link', { name: 'Home' }).click();
   });
@@ -109,7 +98,8 @@ describe('agents at the desk', () => {
   });
 
   it('a second tab shows the same, and what is accepted in one leaves the other', async () => {
-    const second = await agent.open(demo.desk);
+    const second = await bea.context().newPage();
+    await second.goto(scene.demo.desk);
     await second
       .getByRole('link', { name: /Noah Lindqvist/ })
       .first()
@@ -125,12 +115,12 @@ describe('agents at the desk', () => {
   });
 
   it('a lost connection is said, keeps what is typed, and loses no message', async () => {
-    await agent.context.setOffline(true);
+    await bea.context().setOffline(true);
     await bea.getByText('Reconnecting…').first().waitFor();
     await phone.write(SAM, 'Written while you were away');
     await bea.getByRole('textbox', { name: 'Message to the customer' }).fill('Typed while away');
     await keepPicture(bea, 'desk-offline-dark');
-    await agent.context.setOffline(false);
+    await bea.context().setOffline(false);
     await customerBubble(bea, 'Written while you were away').waitFor();
     expect(await customerBubble(bea, 'Written while you were away').count()).to.equal(1);
     expect(await bea.getByRole('textbox', { name: 'Message to the customer' }).inputValue()).to.equal('Typed while away');
@@ -149,9 +139,7 @@ describe('agents at the desk', () => {
   });
 
   it('a narrow window shows list and conversation one at a time, and nothing is cut off', async () => {
-    const pocket = await Person.arrive(browser, { viewport: { width: 390, height: 780 } });
-    const page = await pocket.open(demo.desk);
-    await signInAtDesk(page, AGENT.username, AGENT.password);
+    const page = await scene.signIn({ viewport: { width: 390, height: 780 } }, AGENT);
     await keepPicture(page, 'desk-narrow-home');
     await page.getByRole('link', { name: /Sam/ }).first().click();
     await answerBubble(page, 'Typed while away').waitFor();
@@ -164,8 +152,7 @@ describe('agents at the desk', () => {
     await page.getByRole('link', { name: 'Back to the sessions' }).click();
     await page.getByRole('link', { name: /Noah Lindqvist/ }).waitFor();
     await keepPicture(page, 'desk-narrow-sessions');
-    expect(pocket.complaints).to.deep.equal([]);
-    await pocket.leave();
+    await page.context().close();
   });
 
   it('somebody who is disabled is signed out at once', async () => {
@@ -182,7 +169,7 @@ describe('agents at the desk', () => {
   });
 
   it('the pages had nothing to complain about', () => {
-    const complaints = [...supervisor.complaints, ...agent.complaints].filter((text) => !/net::ERR|Failed to fetch/.test(text));
+    const complaints = scene.complaints.filter((text) => !/net::ERR|Failed to fetch/.test(text));
     expect(complaints).to.deep.equal([]);
   });
 });

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { Demo, exampleFlow } from '../support/demo.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import type { Page } from 'playwright-core';
+import { exampleFlow } from '../support/demo.ts';
+import { Scene } from './scene.ts';
+import { keepPicture } from './support.ts';
 
 const EXAMPLES = [
   '01 Answer by an agent',
@@ -35,23 +36,16 @@ const PROBLEMS = `(() => {
 
 for (const version of [4, 5] as const) {
   describe(`the editor of Node-RED ${version === 4 ? '4.1' : '5'}`, () => {
-    let browser: Browser;
-    let demo: Demo;
-    let admin: Person;
+    let scene: Scene;
     let editor: Page;
 
     before(async () => {
-      browser = await launchBrowser();
-      demo = await Demo.start(exampleFlow(EXAMPLES[0]!), { version });
-      admin = await Person.arrive(browser);
-      editor = await admin.open(demo.editor);
+      scene = await Scene.open(exampleFlow(EXAMPLES[0]!), { version });
+      editor = await scene.arrive(scene.demo.editor);
       await editor.locator('.red-ui-flow-node').first().waitFor();
     });
 
-    after(async () => {
-      await browser?.close();
-      await demo?.dispose();
-    });
+    after(() => scene?.close());
 
     it('shows the first example without a mistake', async () => {
       expect(await editor.evaluate(PROBLEMS)).to.deep.equal([]);
@@ -151,7 +145,7 @@ for (const version of [4, 5] as const) {
     });
 
     it('has not complained', () => {
-      expect(admin.complaints).to.deep.equal([]);
+      expect(scene.complaints).to.deep.equal([]);
     });
   });
 }

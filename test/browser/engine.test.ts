@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { Demo, exampleFlow, SUPERVISOR } from '../support/demo.ts';
+import type { Page } from 'playwright-core';
+import { SUPERVISOR } from '../support/demo.ts';
+import { Scene } from './scene.ts';
 import {
   acceptAlert,
   addToTeam,
@@ -11,45 +12,44 @@ import {
   phoneThread,
   pickCustomer,
   setStatus,
-  signInAtDesk,
   writeAnswer,
   writeOnPhone,
 } from './steps.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import { keepPicture } from './support.ts';
 
 const PASSWORD = 'a long enough secret 42';
 const CUSTOMER = 'Lucía Pereira';
 
+/** A supervisor ends the customer's conversation, whoever has it. */
+async function forceClose(desk: Page): Promise<void> {
+  await goToPage(desk, 'Supervise');
+  await desk.getByRole('link', { name: 'Live' }).click();
+  await desk.getByRole('checkbox', { name: `Select ${CUSTOMER}` }).check();
+  const bar = desk.getByRole('region', { name: 'What is selected' });
+  await bar.getByRole('button', { name: 'Force close' }).click();
+  await keepPicture(desk, 'supervise-force-close');
+  await bar.getByText('Close 1 conversation now, for good?').waitFor();
+  await bar.getByRole('button', { name: 'Force close' }).click();
+  await desk.getByText('1 conversation is closed.').waitFor();
+}
+
 /** Two agents, a supervisor and a customer; each step goes on from the one before. */
 describe('working together in a browser', () => {
-  let browser: Browser;
-  let demo: Demo;
-  const people: Person[] = [];
+  let scene: Scene;
   let sofia: Page;
   let ana: Page;
   let ben: Page;
   let phone: Page;
 
-  async function arrive(url: string): Promise<Page> {
-    const person = await Person.arrive(browser);
-    people.push(person);
-    return person.open(url);
-  }
-
   before(async () => {
-    browser = await launchBrowser();
-    demo = await Demo.start(exampleFlow('01 Answer by an agent'));
-    phone = await arrive(demo.phone);
+    scene = await Scene.open();
+    phone = await scene.arrive(scene.demo.phone);
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-  });
+  after(() => scene?.close());
 
   it('a supervisor adds two agents, and makes a code mandatory in the queue', async () => {
-    sofia = await arrive(demo.desk);
-    await signInAtDesk(sofia, SUPERVISOR.username, SUPERVISOR.password);
+    sofia = await scene.signIn();
     await setStatus(sofia, SUPERVISOR.username, 'Appear away');
     await addToTeam(sofia, 'ana', 'Ana Ionescu', PASSWORD);
     await addToTeam(sofia, 'ben', 'Ben Okafor', PASSWORD);
@@ -66,10 +66,8 @@ describe('working together in a browser', () => {
   });
 
   it('only who is there is asked', async () => {
-    ana = await arrive(demo.desk);
-    await signInAtDesk(ana, 'ana', PASSWORD);
-    ben = await arrive(demo.desk);
-    await signInAtDesk(ben, 'ben', PASSWORD);
+    ana = await scene.signIn({}, { username: 'ana', password: PASSWORD });
+    ben = await scene.signIn({}, { username: 'ben', password: PASSWORD });
     await setStatus(ben, 'Ben Okafor', 'Appear away');
     await ben.getByText('Nothing is offered to you in this status.').waitFor();
     await keepPicture(ben, 'home-away');
@@ -174,14 +172,7 @@ describe('working together in a browser', () => {
     await ben.getByRole('textbox', { name: 'Message to the customer' }).fill('Half a sentence');
     await ben.getByRole('tab', { name: 'Internal' }).click();
     await ben.getByRole('textbox', { name: 'Internal message to colleagues' }).fill('She sounded worried');
-    await goToPage(sofia, 'Supervise');
-    await sofia.getByRole('checkbox', { name: `Select ${CUSTOMER}` }).check();
-    const bar = sofia.getByRole('region', { name: 'What is selected' });
-    await bar.getByRole('button', { name: 'Force close' }).click();
-    await keepPicture(sofia, 'supervise-force-close');
-    await bar.getByText('Close 1 conversation now, for good?').waitFor();
-    await bar.getByRole('button', { name: 'Force close' }).click();
-    await sofia.getByText('1 conversation is closed.').waitFor();
+    await forceClose(sofia);
     expect(await ben.getByLabel('You were writing this; it was not sent').inputValue()).to.equal('Half a sentence');
     const internal = ben.getByLabel('You were writing this to your colleagues; it was not added');
     expect(await internal.inputValue()).to.equal('She sounded worried');
@@ -196,16 +187,15 @@ describe('working together in a browser', () => {
     await setStatus(ana, 'Ana Ionescu', 'Appear away');
     await writeOnPhone(phone, CUSTOMER, 'Is anybody there?');
     await acceptAlert(ben, CUSTOMER);
-    const tab = ben;
-    const { context } = people.find((person) => person.context === tab.context())!;
-    await tab.close();
+    const context = ben.context();
+    await ben.close();
     await goToPage(sofia, 'Supervise');
     await sofia.getByRole('link', { name: 'Agents' }).click();
     await sofia.getByRole('listitem').filter({ hasText: 'Ben Okafor' }).getByText('Offline').waitFor();
     await phone.getByRole('button', { name: 'Skip 1 hour' }).click();
     await ana.getByRole('region', { name: 'Open conversations' }).getByText(CUSTOMER).waitFor();
     ben = await context.newPage();
-    await ben.goto(demo.desk);
+    await ben.goto(scene.demo.desk);
     const told = ben.getByText('While you were disconnected, a conversation went back to its queue: Support');
     await told.waitFor();
     await keepPicture(ben, 'returned');
@@ -216,7 +206,30 @@ describe('working together in a browser', () => {
     expect(await told.count()).to.equal(0);
   });
 
+  it('a queue whose node is gone is removed, once nobody is in it', async () => {
+    await scene.demo.deployWithout('notify-agent');
+    await goToPage(sofia, 'Team');
+    await sofia.getByRole('link', { name: 'Queues' }).click();
+    const remove = sofia.getByRole('form', { name: 'Support' }).getByRole('button', { name: 'Remove queue' });
+    const dialog = sofia.getByRole('dialog', { name: 'Remove Support?' });
+    await remove.click();
+    await dialog.getByRole('button', { name: 'Remove queue' }).click();
+    await dialog.getByRole('alert').getByText('One conversation is still in this queue').waitFor();
+    await keepPicture(sofia, 'team-queue-in-use');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await forceClose(sofia);
+    await goToPage(sofia, 'Team');
+    await sofia.getByRole('link', { name: 'Queues' }).click();
+    await remove.waitFor();
+    await keepPicture(sofia, 'team-queue-not-served');
+    await remove.click();
+    await dialog.getByRole('button', { name: 'Remove queue' }).click();
+    await sofia.getByText('Support is removed.').waitFor();
+    await sofia.getByText('No queue yet').waitFor();
+    await keepPicture(sofia, 'team-queue-removed');
+  });
+
   it('no page complained', () => {
-    expect(people.flatMap(({ complaints }) => complaints)).to.deep.equal([]);
+    expect(scene.complaints).to.deep.equal([]);
   });
 });

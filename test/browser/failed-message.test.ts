@@ -1,37 +1,29 @@
 import { expect } from 'chai';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { until } from '../../scripts/node-red-process.ts';
-import { Demo, exampleFlow, SUPERVISOR } from '../support/demo.ts';
-import { PhoneClient } from '../support/phone-client.ts';
-import { acceptAlert, answerBubble, signInAtDesk, writeAnswer } from './steps.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import type { PhoneClient } from '../support/phone-client.ts';
+import { Scene } from './scene.ts';
+import { acceptAlert, answerBubble, writeAnswer } from './steps.ts';
+import { keepPicture } from './support.ts';
 
 const CUSTOMER = 'Lucía Pereira';
 const ADDRESS = '+15550100101';
 
 /** What an agent does when an answer does not get through; each step goes on from the one before. */
 describe('a message fails, and is sent again', () => {
-  let browser: Browser;
-  let demo: Demo;
-  let agent: Person;
+  let scene: Scene;
   let desk: Page;
   let client: PhoneClient;
 
   before(async () => {
-    browser = await launchBrowser();
-    demo = await Demo.start(exampleFlow('01 Answer by an agent'));
-    client = new PhoneClient(demo.phone);
-    agent = await Person.arrive(browser);
-    desk = await agent.open(demo.desk);
-    await signInAtDesk(desk, SUPERVISOR.username, SUPERVISOR.password);
+    scene = await Scene.open();
+    client = scene.customers;
+    desk = await scene.signIn();
     await client.write(ADDRESS, 'Where is my parcel?');
     await acceptAlert(desk, CUSTOMER);
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-  });
+  after(() => scene?.close());
 
   const delivered = (bubble: Locator): Promise<void> => bubble.getByRole('img', { name: /^(Delivered|Read)$/ }).waitFor();
 
@@ -83,6 +75,6 @@ describe('a message fails, and is sent again', () => {
   });
 
   it('the page did not complain', () => {
-    expect(agent.complaints).to.deep.equal([]);
+    expect(scene.complaints).to.deep.equal([]);
   });
 });

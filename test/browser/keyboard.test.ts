@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { Demo, exampleFlow, SUPERVISOR } from '../support/demo.ts';
-import { answerBubble, phoneThread, pickCustomer, signInAtDesk, writeOnPhone } from './steps.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import type { Page } from 'playwright-core';
+import { SUPERVISOR } from '../support/demo.ts';
+import { Scene } from './scene.ts';
+import { answerBubble, phoneThread, pickCustomer, writeOnPhone } from './steps.ts';
+import { keepPicture } from './support.ts';
 
 const PASSWORD = 'a long enough secret 42';
 const CUSTOMER = 'Lucía Pereira';
@@ -52,33 +53,21 @@ async function typeInto(page: Page, name: RegExp, text: string): Promise<void> {
 
 /** Nobody touches a mouse at the desk; each step goes on from the one before. */
 describe('the desk by keyboard alone', () => {
-  let browser: Browser;
-  let demo: Demo;
-  const people: Person[] = [];
+  let scene: Scene;
   let sofia: Page;
   let ana: Page;
   let ben: Page;
   let phone: Page;
 
-  async function arrive(url: string): Promise<Page> {
-    const person = await Person.arrive(browser);
-    people.push(person);
-    return person.open(url);
-  }
-
   before(async () => {
-    browser = await launchBrowser();
-    demo = await Demo.start(exampleFlow('01 Answer by an agent'));
-    phone = await arrive(demo.phone);
+    scene = await Scene.open();
+    phone = await scene.arrive(scene.demo.phone);
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-  });
+  after(() => scene?.close());
 
   it('a supervisor signs in, goes away for customers and adds two people to the team', async () => {
-    sofia = await arrive(demo.desk);
+    sofia = await scene.arrive(scene.demo.desk);
     await sofia.getByLabel('Username').waitFor();
     if ((await focused(sofia)) !== 'Username') await tabTo(sofia, /^Username$/);
     await sofia.keyboard.type(SUPERVISOR.username);
@@ -108,8 +97,7 @@ describe('the desk by keyboard alone', () => {
   });
 
   it('an agent accepts with F8 and Enter, and answers', async () => {
-    ana = await arrive(demo.desk);
-    await signInAtDesk(ana, 'ana', PASSWORD);
+    ana = await scene.signIn({}, { username: 'ana', password: PASSWORD });
     await writeOnPhone(phone, CUSTOMER, 'Where is my parcel?');
     await ana.getByRole('article', { name: `Incoming conversation from ${CUSTOMER}` }).waitFor();
     await ana.keyboard.press('F8');
@@ -123,8 +111,7 @@ describe('the desk by keyboard alone', () => {
   });
 
   it('passes it on to a colleague, who takes over, ends it and closes the session', async () => {
-    ben = await arrive(demo.desk);
-    await signInAtDesk(ben, 'ben', PASSWORD);
+    ben = await scene.signIn({}, { username: 'ben', password: PASSWORD });
     await tabTo(ana, /^Transfer$/, 'Shift+Tab');
     await ana.keyboard.press('Enter');
     await ana.getByRole('radio', { name: /Ben Okafor/ }).waitFor();
@@ -165,6 +152,6 @@ describe('the desk by keyboard alone', () => {
   });
 
   it('no page complained', () => {
-    expect(people.flatMap(({ complaints }) => complaints)).to.deep.equal([]);
+    expect(scene.complaints).to.deep.equal([]);
   });
 });

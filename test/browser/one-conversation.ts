@@ -1,24 +1,17 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { Demo, exampleFlow, SUPERVISOR } from '../support/demo.ts';
-import { acceptAlert, signInAtDesk, writeOnPhone } from './steps.ts';
-import { launchBrowser, Person } from './support.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { Scene } from './scene.ts';
+import { acceptAlert, writeOnPhone } from './steps.ts';
 
 /** An agent at the desk and a customer with a phone, in a conversation that the agent has accepted. */
 export class OneConversation {
-  readonly demo: Demo;
-  readonly agent: Person;
-  readonly customer: Person;
   readonly desk: Page;
   readonly phone: Page;
-  readonly #browser: Browser;
+  readonly #scene: Scene;
 
-  private constructor(browser: Browser, demo: Demo, sides: Pick<OneConversation, 'agent' | 'customer' | 'desk' | 'phone'>) {
-    this.#browser = browser;
-    this.demo = demo;
-    this.agent = sides.agent;
-    this.customer = sides.customer;
-    this.desk = sides.desk;
-    this.phone = sides.phone;
+  private constructor(scene: Scene, desk: Page, phone: Page) {
+    this.#scene = scene;
+    this.desk = desk;
+    this.phone = phone;
   }
 
   /**
@@ -26,32 +19,25 @@ export class OneConversation {
    * @param look of the agent's browser
    */
   static async begin(name: string, text: string, look: BrowserContextOptions = {}): Promise<OneConversation> {
-    const browser = await launchBrowser();
-    let demo: Demo | undefined;
+    const scene = await Scene.open();
     try {
-      demo = await Demo.start(exampleFlow('01 Answer by an agent'));
-      const agent = await Person.arrive(browser, look);
-      const customer = await Person.arrive(browser);
-      const desk = await agent.open(demo.desk);
-      await signInAtDesk(desk, SUPERVISOR.username, SUPERVISOR.password);
-      const phone = await customer.open(demo.phone);
+      const desk = await scene.signIn(look);
+      const phone = await scene.arrive(scene.demo.phone);
       await writeOnPhone(phone, name, text);
       await acceptAlert(desk, name);
-      return new OneConversation(browser, demo, { agent, customer, desk, phone });
+      return new OneConversation(scene, desk, phone);
     } catch (error) {
-      await browser.close();
-      await demo?.dispose();
+      await scene.close();
       throw error;
     }
   }
 
   /** What either browser complained about. */
   get complaints(): string[] {
-    return [...this.agent.complaints, ...this.customer.complaints];
+    return this.#scene.complaints;
   }
 
   async end(): Promise<void> {
-    await this.#browser.close();
-    await this.demo.dispose();
+    await this.#scene.close();
   }
 }

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import path from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { WhatsAppMessage } from '../../lib/domain/message.ts';
 import { packageRoot } from '../../scripts/paths.ts';
 import { until } from '../../scripts/node-red-process.ts';
-import { Demo, exampleFlow, recordOutput, type FlowNode } from '../support/demo.ts';
+import { exampleFlow, recordOutput, type FlowNode } from '../support/demo.ts';
+import { Scene } from './scene.ts';
 import { phoneThread, pickCustomer, writeOnPhone } from './steps.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import { keepPicture } from './support.ts';
 
 const LUCIA = 'Lucía Pereira';
 const ADDRESS = '+15550100101';
@@ -40,34 +41,27 @@ function sayable(flows: FlowNode[]): FlowNode[] {
 }
 
 describe('the simulated phone in a browser', () => {
-  let browser: Browser;
-  let demo: Demo;
-  let customer: Person;
+  let scene: Scene;
   let phone: Page;
 
   before(async () => {
-    browser = await launchBrowser();
-    demo = await Demo.start(sayable(recordOutput(exampleFlow('01 Answer by an agent'), 'whatsapp-in', 0, '/got')));
-    customer = await Person.arrive(browser);
-    phone = await customer.open(demo.phone);
+    scene = await Scene.open(sayable(recordOutput(exampleFlow('01 Answer by an agent'), 'whatsapp-in', 0, '/got')));
+    phone = await scene.arrive(scene.demo.phone);
     await pickCustomer(phone, LUCIA);
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-  });
+  after(() => scene?.close());
 
   /** What the flow has got, once the newest fits. */
   async function got(fits: (message: WhatsAppMessage) => boolean): Promise<WhatsAppMessage> {
     return until('the flow gets it', async () => {
-      const newest = (await demo.get<Got[]>('/got')).at(-1)?.whatsapp;
+      const newest = (await scene.demo.get<Got[]>('/got')).at(-1)?.whatsapp;
       return newest !== undefined && fits(newest) ? newest : undefined;
     });
   }
 
   async function say(whatsapp: object | undefined, text = ''): Promise<void> {
-    const response = await fetch(`${demo.url}/say`, {
+    const response = await fetch(`${scene.demo.url}/say`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ to: ADDRESS, text, whatsapp }),
@@ -190,9 +184,9 @@ describe('the simulated phone in a browser', () => {
     const message = await got(({ text }) => text === 'Who am I?');
     expect(message.from).to.match(/^whatsapp:US\.\d+$/);
     expect(message).to.not.have.property('waId');
-    const all = await demo.get<(Got & { conversation: { id: string } })[]>('/got');
+    const all = await scene.demo.get<(Got & { conversation: { id: string } })[]>('/got');
     expect(new Set(all.map(({ conversation }) => conversation.id)).size).to.equal(1);
-    const response = await fetch(`${demo.url}/say`, {
+    const response = await fetch(`${scene.demo.url}/say`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ to: message.from.slice('whatsapp:'.length), text: 'You are Lucía' }),
@@ -206,16 +200,13 @@ describe('the simulated phone in a browser', () => {
   });
 
   it('is usable on a narrow page and in the dark', async () => {
-    const other = await Person.arrive(browser, { viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
-    const narrow = await other.open(demo.phone);
+    const narrow = await scene.arrive(scene.demo.phone, { viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
     await narrow.getByRole('button', { name: 'Attach' }).click();
     await narrow.getByLabel('Comes from an ad').waitFor();
     await keepPicture(narrow, 'phone-narrow-dark');
     await narrow.keyboard.press('Escape');
     await narrow.getByRole('checkbox', { name: /hides the number/ }).scrollIntoViewIfNeeded();
     await keepPicture(narrow, 'phone-narrow-dark-customers');
-    expect(other.complaints).to.deep.equal([]);
-    expect(customer.complaints).to.deep.equal([]);
-    await other.leave();
+    expect(scene.complaints).to.deep.equal([]);
   });
 });

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { Demo, exampleFlow, SUPERVISOR } from '../support/demo.ts';
-import { PhoneClient } from '../support/phone-client.ts';
-import { acceptAlert, alertFrom, customerBubble, pickCustomer, signInAtDesk } from './steps.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import type { Locator, Page } from 'playwright-core';
+import type { PhoneClient } from '../support/phone-client.ts';
+import { Scene } from './scene.ts';
+import { acceptAlert, alertFrom, customerBubble, pickCustomer } from './steps.ts';
+import { keepPicture } from './support.ts';
 
 const CUSTOMER = 'Lucía Pereira';
 const ADDRESS = '+15550100101';
@@ -19,30 +19,20 @@ function sizeOf(picture: Locator): Promise<[number, number]> {
 
 /** What a customer sends besides texts, from the phone to the agent's eyes; each step goes on from the one before. */
 describe('a picture comes in, and everything else that is no text', () => {
-  let browser: Browser;
-  let demo: Demo;
-  let agent: Person;
-  let customer: Person;
+  let scene: Scene;
   let desk: Page;
   let phone: Page;
   let client: PhoneClient;
 
   before(async () => {
-    browser = await launchBrowser();
-    demo = await Demo.start(exampleFlow('01 Answer by an agent'));
-    client = new PhoneClient(demo.phone);
-    agent = await Person.arrive(browser);
-    customer = await Person.arrive(browser);
-    desk = await agent.open(demo.desk);
-    await signInAtDesk(desk, SUPERVISOR.username, SUPERVISOR.password);
-    phone = await customer.open(demo.phone);
+    scene = await Scene.open();
+    client = scene.customers;
+    desk = await scene.signIn();
+    phone = await scene.arrive(scene.demo.phone);
     await pickCustomer(phone, CUSTOMER);
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-  });
+  after(() => scene?.close());
 
   it('the alert and the list say what came', async () => {
     await phone.getByRole('button', { name: 'Attach' }).click();
@@ -142,6 +132,6 @@ describe('a picture comes in, and everything else that is no text', () => {
   });
 
   it('neither page complained', () => {
-    expect([...agent.complaints, ...customer.complaints]).to.deep.equal([]);
+    expect(scene.complaints).to.deep.equal([]);
   });
 });

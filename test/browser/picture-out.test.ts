@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { until } from '../../scripts/node-red-process.ts';
-import { Demo, exampleFlow, SUPERVISOR } from '../support/demo.ts';
 import { pdf } from '../support/files.ts';
 import { readSample } from '../../lib/simulator/media/samples.ts';
-import { PhoneClient } from '../support/phone-client.ts';
-import { acceptAlert, phoneThread, pickCustomer, signInAtDesk } from './steps.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import type { PhoneClient } from '../support/phone-client.ts';
+import { Scene } from './scene.ts';
+import { acceptAlert, phoneThread, pickCustomer } from './steps.ts';
+import { keepPicture } from './support.ts';
 
 const CUSTOMER = 'Lucía Pereira';
 const ADDRESS = '+15550100101';
@@ -16,10 +16,7 @@ const MARKUP = `<img src=x onerror="document.title='broken in'">.jpg`;
 
 /** Files from the agent to the phone; each step goes on from the one before. */
 describe('a picture goes out, and every other file', () => {
-  let browser: Browser;
-  let demo: Demo;
-  let agent: Person;
-  let customer: Person;
+  let scene: Scene;
   let desk: Page;
   let phone: Page;
   let client: PhoneClient;
@@ -27,23 +24,16 @@ describe('a picture goes out, and every other file', () => {
 
   before(async () => {
     jpeg = await readSample('image');
-    browser = await launchBrowser();
-    demo = await Demo.start(exampleFlow('01 Answer by an agent'));
-    client = new PhoneClient(demo.phone);
-    agent = await Person.arrive(browser);
-    customer = await Person.arrive(browser);
-    desk = await agent.open(demo.desk);
-    await signInAtDesk(desk, SUPERVISOR.username, SUPERVISOR.password);
-    phone = await customer.open(demo.phone);
+    scene = await Scene.open();
+    client = scene.customers;
+    desk = await scene.signIn();
+    phone = await scene.arrive(scene.demo.phone);
     await pickCustomer(phone, CUSTOMER);
     await client.write(ADDRESS, 'What does it look like?');
     await acceptAlert(desk, CUSTOMER);
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-  });
+  after(() => scene?.close());
 
   const box = () => desk.getByRole('textbox', { name: 'Message to the customer' });
   const send = () => desk.getByRole('button', { name: 'Send', exact: true });
@@ -200,7 +190,7 @@ describe('a picture goes out, and every other file', () => {
   });
 
   it('neither page complained', () => {
-    const complaints = [...agent.complaints, ...customer.complaints].filter((text) => !/net::ERR/.test(text));
+    const complaints = scene.complaints.filter((text) => !/net::ERR/.test(text));
     expect(complaints).to.deep.equal([]);
   });
 });

@@ -1,34 +1,26 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { Demo, exampleFlow, SUPERVISOR } from '../support/demo.ts';
-import { PhoneClient } from '../support/phone-client.ts';
-import { acceptAlert, answerBubble, customerBubble, goToPage, signInAtDesk } from './steps.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import type { Page } from 'playwright-core';
+import type { PhoneClient } from '../support/phone-client.ts';
+import { Scene } from './scene.ts';
+import { acceptAlert, answerBubble, customerBubble, goToPage } from './steps.ts';
+import { keepPicture } from './support.ts';
 
 const NEW = '+15550177042';
 const LUCIA = '+15550100101';
 
 /** An agent writes first. */
 describe('a conversation that an agent begins, in a browser', () => {
-  let browser: Browser;
-  let demo: Demo;
-  let agent: Person;
+  let scene: Scene;
   let desk: Page;
   let phone: PhoneClient;
 
   before(async () => {
-    browser = await launchBrowser();
-    demo = await Demo.start(exampleFlow('01 Answer by an agent'));
-    agent = await Person.arrive(browser);
-    desk = await agent.open(demo.desk);
-    await signInAtDesk(desk, SUPERVISOR.username, SUPERVISOR.password);
-    phone = new PhoneClient(demo.phone);
+    scene = await Scene.open();
+    desk = await scene.signIn();
+    phone = scene.customers;
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-  });
+  after(() => scene?.close());
 
   const recipient = () => desk.getByRole('textbox', { name: 'To' });
   const templateForm = () => desk.getByRole('form', { name: 'Template Continue conversation' });
@@ -111,6 +103,6 @@ describe('a conversation that an agent begins, in a browser', () => {
   });
 
   it('the page did not complain', () => {
-    expect(agent.complaints).to.deep.equal([]);
+    expect(scene.complaints).to.deep.equal([]);
   });
 });

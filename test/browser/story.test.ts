@@ -1,8 +1,9 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { LIMIT_TEXT } from '../../lib/domain/session-window.ts';
 import { until } from '../../scripts/node-red-process.ts';
-import { Demo, exampleFlow, recordOutput, SUPERVISOR } from '../support/demo.ts';
+import { exampleFlow, recordOutput, SUPERVISOR } from '../support/demo.ts';
+import { Scene } from './scene.ts';
 import {
   acceptAlert,
   alertFrom,
@@ -14,7 +15,7 @@ import {
   writeAnswer,
   writeOnPhone,
 } from './steps.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import { keepPicture } from './support.ts';
 
 interface Stopped {
   payload: string;
@@ -24,27 +25,18 @@ interface Stopped {
 
 /** Customer, agent and 24 hours, as they would see it; each step goes on from the one before. */
 describe('the whole story in a browser', () => {
-  let browser: Browser;
-  let demo: Demo;
-  let agent: Person;
-  let customer: Person;
+  let scene: Scene;
   let desk: Page;
   let phone: Page;
 
   before(async () => {
-    browser = await launchBrowser();
-    demo = await Demo.start(recordOutput(exampleFlow('01 Answer by an agent'), 'session-guard', 1, '/stopped'));
-    agent = await Person.arrive(browser);
-    customer = await Person.arrive(browser);
+    scene = await Scene.open(recordOutput(exampleFlow('01 Answer by an agent'), 'session-guard', 1, '/stopped'));
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-  });
+  after(() => scene?.close());
 
   it('the agent signs in', async () => {
-    desk = await agent.open(demo.desk);
+    desk = await scene.arrive(scene.demo.desk);
     await desk.getByRole('heading', { name: 'Sign in' }).waitFor();
     await keepPicture(desk, 'desk-sign-in');
     await signInAtDesk(desk, SUPERVISOR.username, SUPERVISOR.password);
@@ -53,7 +45,7 @@ describe('the whole story in a browser', () => {
   });
 
   it('the customer writes, and the desk rings', async () => {
-    phone = await customer.open(demo.phone);
+    phone = await scene.arrive(scene.demo.phone);
     await writeOnPhone(phone, 'Lucía Pereira', 'Where is my parcel?');
     const alert = alertFrom(desk, 'Lucía Pereira');
     await alert.getByText('Where is my parcel?').waitFor();
@@ -75,7 +67,7 @@ describe('the whole story in a browser', () => {
   });
 
   it('a restart in the middle changes nothing', async () => {
-    await demo.restart();
+    await scene.demo.restart();
     await answerBubble(desk, 'It arrives tomorrow.').waitFor();
     await writeOnPhone(phone, 'Lucía Pereira', 'In the morning?');
     await customerBubble(desk, 'In the morning?').waitFor();
@@ -96,7 +88,7 @@ describe('the whole story in a browser', () => {
     await bubble.getByText('Not sent').waitFor();
     expect(await bubble.textContent()).to.include(LIMIT_TEXT);
     await keepPicture(desk, 'desk-refused');
-    const stopped = await until('the second output', async () => (await demo.get<Stopped[]>('/stopped'))[0]);
+    const stopped = await until('the second output', async () => (await scene.demo.get<Stopped[]>('/stopped'))[0]);
     expect(stopped).to.deep.include({ payload: 'It was delivered to your neighbour.', topic: '+15550100101' });
     expect(stopped.error).to.deep.include({ code: 'SESSION_EXPIRED', message: LIMIT_TEXT });
     expect(await phoneThread(phone).getByText('to your neighbour').count()).to.equal(0);
@@ -112,7 +104,7 @@ describe('the whole story in a browser', () => {
     await answerBubble(desk, 'Your neighbour has it.')
       .getByRole('img', { name: /^(Delivered|Read)$/ })
       .waitFor();
-    expect(await demo.get<Stopped[]>('/stopped')).to.have.length(1);
+    expect(await scene.demo.get<Stopped[]>('/stopped')).to.have.length(1);
     await keepPicture(desk, 'desk-open-again');
   });
 
@@ -131,9 +123,7 @@ describe('the whole story in a browser', () => {
 
   it('neither page complained', () => {
     // While Node-RED was restarted, both pages rightly noticed that the connection had gone.
-    const complaints = [...agent.complaints, ...customer.complaints].filter(
-      (text) => !/net::ERR|EventSource|Failed to fetch/.test(text),
-    );
+    const complaints = scene.complaints.filter((text) => !/net::ERR|EventSource|Failed to fetch/.test(text));
     expect(complaints).to.deep.equal([]);
   });
 });

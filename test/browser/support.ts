@@ -52,6 +52,12 @@ export class Person {
 
   private constructor(context: BrowserContext) {
     this.context = context;
+    context.on('weberror', (thrown) => this.complaints.push(String(thrown.error())));
+    context.on('console', (message) => {
+      // A refused request is shown in the console as well; what the page makes of it is what counts.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        this.complaints.push(message.text());
+    });
   }
 
   static async arrive(browser: Browser, options: BrowserContextOptions = {}): Promise<Person> {
@@ -67,18 +73,8 @@ export class Person {
 
   async open(url: string): Promise<Page> {
     const page = await this.context.newPage();
-    page.on('pageerror', (error) => this.complaints.push(String(error)));
-    page.on('console', (message) => {
-      // A refused request is shown in the console as well; what the page makes of it is what counts.
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-        this.complaints.push(message.text());
-    });
     await page.goto(url);
     return page;
-  }
-
-  async leave(): Promise<void> {
-    await this.context.close();
   }
 }
 

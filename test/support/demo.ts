@@ -69,6 +69,16 @@ export class Demo {
     await this.#launch();
   }
 
+  /** Deploys its flow anew, without the nodes of one type. */
+  async deployWithout(nodeType: string): Promise<void> {
+    const response = await fetch(`${this.url}/flows`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'node-red-deployment-type': 'nodes' },
+      body: JSON.stringify(this.#flows.filter(({ type }) => type !== nodeType)),
+    });
+    if (!response.ok) throw new Error(`The deploy was answered ${response.status}: ${await response.text()}`);
+  }
+
   /** Asks one of the test's own "http in" nodes. */
   async get<T>(address: string): Promise<T> {
     const response = await fetch(this.url + address);
