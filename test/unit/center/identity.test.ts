@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import type { WhatsAppMessage } from '../../../lib/domain/message.ts';
-import { ACCOUNT, CUSTOMER, HOUR, SENDER, TestCenter } from '../../support/center.ts';
+import fc from 'fast-check';
+import { ACCOUNT, codeOf, CUSTOMER, HOUR, SENDER, TestCenter } from '../../support/center.ts';
+import { claim } from './sending-fixture.ts';
 
 const NUMBER = CUSTOMER;
 const ID = 'US.13491208655302741918';
@@ -104,6 +106,52 @@ describe('one customer under several addresses', () => {
     const { conversation } = await session(NUMBER);
     const view = await test.center.query('conversationView', { conversationId: conversation!.id, agentId });
     expect(view.customer.optedOut).not.to.equal(null);
+  });
+
+  it('is written to again when the last word under any address was START, and not when it was STOP', async () => {
+    const words = fc.array(fc.tuple(fc.constantFrom('STOP', 'START'), fc.boolean()), { minLength: 1, maxLength: 5 });
+    let customer = 0;
+    await fc.assert(
+      fc.asyncProperty(words, fc.boolean(), async (wishes, numberFirst) => {
+        const number = `whatsapp:+1555998${String(++customer).padStart(4, '0')}`;
+        const id = `US.1349120865530274${String(customer).padStart(4, '0')}`;
+        const addresses = numberFirst ? [number, `whatsapp:${id}`] : [`whatsapp:${id}`, number];
+        for (const from of addresses) await write(from);
+        for (const [text, hidden] of wishes) {
+          test.time += 1000;
+          await test.receive(text, { from: hidden ? `whatsapp:${id}` : number });
+        }
+        const { conversationId } = await write(number, { externalUserId: id, timestamp: new Date(test.time).toISOString() });
+        const wanted = wishes.at(-1)![0];
+        const claimed = { ...claim({ to: number }), conversationId };
+        const verdict = await test.center.run('claimOutbound', claimed).then(
+          () => 'START',
+          () => 'STOP',
+        );
+        expect(verdict).to.equal(wanted);
+        // A word from before that comes late changes nothing.
+        const old = new Date(test.time - 1).toISOString();
+        await test.receive(wanted === 'STOP' ? 'START' : 'STOP', { from: number, timestamp: old });
+        expect(
+          await test.center.run('claimOutbound', claimed).then(
+            () => 'START',
+            () => 'STOP',
+          ),
+        ).to.equal(wanted);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('is left alone by a STOP, not by a block, when both were said', async () => {
+    await write(NUMBER);
+    await test.receive('STOP', { from: HIDDEN });
+    test.time += 1000;
+    await test.center.run('claimOutbound', claim({ messageId: 'm1', to: NUMBER }));
+    await test.center.run('recordFailed', { messageId: 'm1', code: 'TWILIO_REFUSED', text: 'No.', twilioCode: 63014 });
+    test.time += 1000;
+    await write(NUMBER, { externalUserId: ID });
+    expect(await codeOf(test.center.run('claimOutbound', claim({ to: NUMBER })))).to.equal('OPTED_OUT');
   });
 
   it('is not joined by a webhook that comes a second time, nor by digits that look alike', async () => {

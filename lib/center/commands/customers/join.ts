@@ -3,6 +3,7 @@ import type { CustomersTable, Database } from '../../../store/schema.ts';
 import { SYSTEM, type CommandContext } from '../context.ts';
 import { closeRow } from '../conversations/agent-work.ts';
 import { findConversation, type ConversationRow } from '../conversations/conversation-rows.ts';
+import { standingOfBoth } from '../sending/opt-out.ts';
 
 /**
  * Makes one customer of two, because Twilio has named both of their addresses in one message: conversations, messages, files,
@@ -47,16 +48,15 @@ export async function joinCustomers(db: Database, context: CommandContext, one: 
   return kept.id;
 }
 
-/** What is known of the one, and of the other where the one says nothing. Who asked to be left alone under either address is. */
+/** What is known of the one, and of the other where the one says nothing. */
 function together(kept: Selectable<CustomersTable>, joined: Selectable<CustomersTable>): Partial<Selectable<CustomersTable>> {
-  const optedOut = joined.opted_out_at !== null && joined.opted_out_at > Math.max(kept.opted_out_at ?? 0, kept.opted_in_at ?? 0);
   return {
     name: kept.name ?? joined.name,
     profile_name: kept.profile_name ?? joined.profile_name,
     wa_id: kept.wa_id ?? joined.wa_id,
     external_user_id: kept.external_user_id ?? joined.external_user_id,
     username: kept.username ?? joined.username,
-    ...(optedOut ? { opted_out_at: joined.opted_out_at, opt_out_reason: joined.opt_out_reason } : {}),
+    ...standingOfBoth(kept, joined),
   };
 }
 

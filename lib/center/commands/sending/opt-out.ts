@@ -18,6 +18,22 @@ export interface OptStanding {
   opted_in_at: number | null;
 }
 
+/**
+ * How one customer stands who was taken for two: whichever address they wrote it under, their last word counts, and a STOP
+ * stands above a block, which any message of theirs ends.
+ */
+export function standingOfBoth(one: OptStanding, other: OptStanding): OptStanding {
+  const inAt = Math.max(one.opted_in_at ?? -Infinity, other.opted_in_at ?? -Infinity);
+  const outs = [one, other].filter(({ opted_out_at: at }) => at !== null && at >= inAt);
+  const stops = outs.filter(({ opt_out_reason: reason }) => reason !== 'blocked');
+  const [last] = (stops.length > 0 ? stops : outs).sort((a, b) => b.opted_out_at! - a.opted_out_at!);
+  return {
+    opted_out_at: last?.opted_out_at ?? null,
+    opt_out_reason: last?.opt_out_reason ?? null,
+    opted_in_at: Number.isFinite(inAt) ? inAt : null,
+  };
+}
+
 const standingOf = prepared((db, p: { address: string }) =>
   db
     .selectFrom('customer_addresses')
