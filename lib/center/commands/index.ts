@@ -6,7 +6,7 @@ import { saveCursor } from './messages/cursors.ts';
 import { receiveStatus, recordFailed, recordSent, recordUnknown, refuseOutbound } from './messages/delivery.ts';
 import { closeAllDesks, closeDesk, openDesk } from './routing/desks.ts';
 import { inboundWaiting, reclaimHandovers, settleHandovers, takeInbound, takeReplies } from './messages/handover.ts';
-import { rejectOffer } from './routing/offers.ts';
+import { rejectOffer } from './routing/declined-offers.ts';
 import { addAgent, agentCount, applySupervisor, changeAgent, removeAgent, supervisorVerifier, team } from './people/people.ts';
 import { claimOutbound } from './messages/outbound.ts';
 import { forgetServing, queueConversation, queues, serveQueue, stopServingQueue } from './routing/queues.ts';

@@ -15,8 +15,8 @@ import { prepared } from '../../../store/prepared.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { PresenceView, StatusView } from '../../engine-contract.ts';
 import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
-import { withdrawOffers } from './offers.ts';
 import { drainFor } from './routing.ts';
+import { withdrawOffers } from './withdrawn-offers.ts';
 import { workloadOf } from './workload.ts';
 
 const statusOf = prepared((db, p: { agentId: string }) =>

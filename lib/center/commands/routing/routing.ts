@@ -7,22 +7,23 @@ import { SYSTEM, type CommandContext } from '../context.ts';
 import { createOffer } from './offers.ts';
 import { hasRoom, isIdle, loadRoster, membersOf, skillsOf, type Member, type Roster } from './roster.ts';
 
+/** What a conversation in a line asks, as its queue and the flow have said. */
+const ASKED = [
+  'conversations.id',
+  'conversations.queue_id',
+  'conversations.queued_at',
+  'conversations.skills',
+  'conversations.preferred_agent',
+  'conversations.preferred_only',
+  'queues.strategy',
+  'queues.units',
+] as const;
+
 const routable = prepared((db, p: { id: string }) =>
   db
     .selectFrom('conversations')
     .innerJoin('queues', 'queues.id', 'conversations.queue_id')
-    .select([
-      'conversations.id',
-      'conversations.queue_id',
-      'conversations.queued_at',
-      'conversations.skills',
-      'conversations.preferred_agent',
-      'conversations.preferred_only',
-      'conversations.unclaimed',
-      'queues.strategy',
-      'queues.units',
-      'queues.hours',
-    ])
+    .select([...ASKED, 'conversations.unclaimed', 'queues.hours'])
     .where('conversations.id', '=', p.id)
     .where('conversations.state', '=', sql.lit('open'))
     .where('conversations.handled_by', '=', sql.lit('queue'))
@@ -51,7 +52,7 @@ const declinedBy = prepared((db, p: { conversationId: string; since: number }) =
 );
 
 /** A conversation in a queue's line, with what its queue asks. */
-export interface Waiting {
+interface Waiting {
   id: string;
   queue_id: string | null;
   queued_at: number | null;
@@ -63,8 +64,7 @@ export interface Waiting {
 }
 
 /** Why nobody is asked. */
-export type UnclaimedReason =
-  'nobody-there' | 'everybody-busy' | 'outside-hours' | 'everybody-rejected' | 'deadline' | 'agent-absent';
+type UnclaimedReason = 'nobody-there' | 'everybody-busy' | 'outside-hours' | 'everybody-rejected' | 'deadline' | 'agent-absent';
 
 /** What a conversation asks of an agent; `declined` is read only when somebody could take it. */
 async function workOf(db: Database, row: Waiting, candidates: readonly Member[]): Promise<Work> {
@@ -176,17 +176,7 @@ function selectLine(db: Database, p: { queueId: string; limit: number }) {
     .selectFrom('conversations')
     .innerJoin('queues', 'queues.id', 'conversations.queue_id')
     .leftJoin('agents', 'agents.id', 'conversations.preferred_agent')
-    .select([
-      'conversations.id',
-      'conversations.queue_id',
-      'conversations.priority',
-      'conversations.queued_at',
-      'conversations.skills',
-      'conversations.preferred_agent',
-      'conversations.preferred_only',
-      'queues.strategy',
-      'queues.units',
-    ])
+    .select([...ASKED, 'conversations.priority'])
     .where('conversations.queue_id', '=', p.queueId)
     .where('conversations.handled_by', '=', sql.lit('queue'))
     .where('conversations.state', '=', sql.lit('open'))
@@ -259,17 +249,7 @@ const alertsWithout = prepared((db, p: { agentId: string }) =>
     .selectFrom('offers')
     .innerJoin('queues', 'queues.id', 'offers.queue_id')
     .innerJoin('conversations', 'conversations.id', 'offers.conversation_id')
-    .select([
-      'offers.id as offer_id',
-      'conversations.id',
-      'conversations.queue_id',
-      'conversations.queued_at',
-      'conversations.skills',
-      'conversations.preferred_agent',
-      'conversations.preferred_only',
-      'queues.strategy',
-      'queues.units',
-    ])
+    .select([...ASKED, 'offers.id as offer_id'])
     .where('offers.state', '=', sql.lit('pending' as const))
     .where('offers.kind', '=', sql.lit('incoming' as const))
     .where('queues.strategy', '=', sql.lit('all' as const))

@@ -4,26 +4,19 @@ import type { Workload } from '../../../domain/presence.ts';
 import { prepared } from '../../../store/prepared.ts';
 import type { Database } from '../../../store/schema.ts';
 
-/** What agents have on their hands, whoever's; read through the index of live conversations. */
-const allBurdens = prepared((db, _p: Record<string, never>) =>
-  db
+/** What agents have on their hands; read through the index of live conversations. */
+function selectBurdens(db: Database) {
+  return db
     .selectFrom('conversations')
     .innerJoin('queues', 'queues.id', 'conversations.queue_id')
     .select(['conversations.agent_id', 'conversations.state', 'conversations.ended_at', 'queues.units', 'queues.wrap_up'])
     .where('conversations.state', '!=', sql.lit('closed'))
-    .where('conversations.state', 'in', [sql.lit('active' as const), sql.lit('wrap-up' as const)])
-    .where('conversations.agent_id', 'is not', null),
-);
+    .where('conversations.state', 'in', [sql.lit('active' as const), sql.lit('wrap-up' as const)]);
+}
 
-const burdensOf = prepared((db, p: { agentId: string }) =>
-  db
-    .selectFrom('conversations')
-    .innerJoin('queues', 'queues.id', 'conversations.queue_id')
-    .select(['conversations.agent_id', 'conversations.state', 'conversations.ended_at', 'queues.units', 'queues.wrap_up'])
-    .where('conversations.state', '!=', sql.lit('closed'))
-    .where('conversations.state', 'in', [sql.lit('active' as const), sql.lit('wrap-up' as const)])
-    .where('conversations.agent_id', '=', p.agentId),
-);
+const allBurdens = prepared((db, _p: Record<string, never>) => selectBurdens(db).where('conversations.agent_id', 'is not', null));
+
+const burdensOf = prepared((db, p: { agentId: string }) => selectBurdens(db).where('conversations.agent_id', '=', p.agentId));
 
 interface BurdenRow {
   agent_id: string | null;

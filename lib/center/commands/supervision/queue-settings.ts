@@ -6,9 +6,9 @@ import type { Database, QueuesTable } from '../../../store/schema.ts';
 import type { DispositionCode, QueueChange, QueueView } from '../../engine-contract.ts';
 import type { CommandFunction, QueryFunction } from '../context.ts';
 import { actingSupervisor, authorOf } from '../conversations/actors.ts';
-import { withdrawFromOutsiders } from '../routing/offers.ts';
 import { recheckWork } from '../routing/presence.ts';
 import { drainLines, parseHours } from '../routing/routing.ts';
+import { withdrawFromOutsiders } from '../routing/withdrawn-offers.ts';
 
 async function queueView(db: Database, row: Selectable<QueuesTable>, now: number): Promise<QueueView> {
   const members = await db.selectFrom('queue_members').select('agent_id').where('queue_id', '=', row.id).execute();

@@ -1,6 +1,6 @@
 import type { CommandFunction } from '../context.ts';
 import { forgetUnattached, leavesFiles } from '../media/files.ts';
-import { expireOffers } from '../routing/offers.ts';
+import { expireOffers } from '../routing/declined-offers.ts';
 import { actTimeouts } from './act-timeouts.ts';
 import { noteTime } from './clock.ts';
 import { closeForgotten } from './close-forgotten.ts';
