@@ -1,4 +1,4 @@
-import type { RoutingWish } from './center/contract.ts';
+import type { RoutingWish } from './center/engine-contract.ts';
 import type { DeliveryStatus } from './domain/delivery-status.ts';
 import type { ErrorCode } from './domain/errors.ts';
 import type { FlowEventType } from './domain/events.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Center } from '../../lib/center/center.ts';
-import type { ClaimArgs } from '../../lib/center/contract.ts';
+import type { ClaimArgs } from '../../lib/center/sending-contract.ts';
 import { openCenter } from '../../lib/center/open-center.ts';
 import { DEFAULT_RATE } from '../../lib/domain/send-rate.ts';
 import type { Account } from '../../lib/twilio/account.ts';

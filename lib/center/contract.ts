@@ -1,13 +1,12 @@
 import type { Command } from './command.ts';
-import type { Attachment } from '../domain/attachment.ts';
 import type { CenterEvent } from '../domain/events.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { DeliveryStatus } from '../domain/delivery-status.ts';
-import type { EngineCommands, EngineQueries } from './engine-contract.ts';
-import type { Fallback, ReplyTemplate, SendingCommands, SendingQueries } from './sending-contract.ts';
+import type { EngineCommands, EngineQueries, RoutingWish } from './engine-contract.ts';
+import type { ClaimArgs, ClaimResult, ReplyTemplate, SendingCommands, SendingQueries } from './sending-contract.ts';
 import type { MediaCommands, MediaQueries } from './media-contract.ts';
 import type { Strategy } from '../domain/routing.ts';
-import type { Author, ConversationSnapshot, CustomerIdentity, HandledBy, WhatsAppMessage } from '../domain/message.ts';
+import type { ConversationSnapshot, CustomerIdentity, HandledBy, WhatsAppMessage } from '../domain/message.ts';
 import type {
   MessageView,
   MessagePage,
@@ -181,51 +180,6 @@ export interface HandedMessage {
   redelivered: boolean;
 }
 
-export interface ClaimArgs {
-  /**
-   * The id of an outbound message that exists (an agent's), or that a flow chose; for an answer to a customer's
-   * message, the key (inbound id, node, nth arrival) from which the same id is made on redelivery.
-   */
-  messageId: string | null;
-  answer: AnswerKey | null;
-  accountId: string;
-  from: string;
-  to: string;
-  text: string;
-  template: { contentSid: string; variables: Record<string, string> } | null;
-  author: Author;
-  conversationId: string | null;
-  /** Sent instead when the window is closed. */
-  fallback?: Fallback | null;
-  /** Goes with it. An agent's message has its own. */
-  attachment?: Attachment | null;
-  /** The `whatsapp-out` that it leaves by. */
-  nodeId?: string;
-  /** Twilio cannot be reached: judged and kept, but not claimed. */
-  wait?: boolean;
-  /** Further parts of the same answer follow; the customer's message is taken up with the last one. */
-  more?: boolean;
-}
-
-/** Which answer to which message: the same on every run of the flow. */
-export interface AnswerKey {
-  inboundId: string;
-  nodeId: string;
-  nth: number;
-  /** From 2, for the further messages that a long text became. */
-  part?: number;
-}
-
-export interface ClaimResult {
-  /**
-   * `already` when a redelivered message finds its answer: nothing is sent, nothing is wrong. `wait` when that was asked for:
-   * the message is pending, and `claimPostponed` claims it.
-   */
-  verdict: 'send' | 'already' | 'wait';
-  message: WhatsAppMessage;
-  conversation: ConversationSnapshot | null;
-}
-
 export interface QueueArgs {
   queueId: string;
   conversationId: string;
@@ -236,17 +190,6 @@ export interface QueueArgs {
   tags: string[] | null;
   /** What `msg.routing` asks for. */
   routing?: RoutingWish | null;
-}
-
-/** How a flow wants a conversation routed; what is left out is the queue's to decide. */
-export interface RoutingWish {
-  /** Id or username; nobody else is asked. */
-  agent?: string;
-  /** Another queue, by name. */
-  queue?: string;
-  skills?: string[];
-  /** Higher comes first; 0 is usual. */
-  priority?: number;
 }
 
 /** What a `notify-agent` says about how its queue offers. */

@@ -1,11 +1,10 @@
 import type { BusinessHours } from '../domain/business-hours.ts';
-import type { Author, ConversationSnapshot } from '../domain/message.ts';
+import type { Author } from '../domain/message.ts';
 import type { BasePresence, Presence } from '../domain/presence.ts';
 import type { Strategy } from '../domain/routing.ts';
 import type { TimeoutRule } from '../domain/timeout-rules.ts';
 import type { Command } from './command.ts';
-import type { RoutingWish } from './contract.ts';
-import type { ConversationView } from './views.ts';
+import type { ConversationView, DispositionCode, PresenceView, StatusView } from './views.ts';
 
 /** Who asks: an agent or supervisor by id, or the flow by its node. Rights are checked by the command, never by its caller. */
 export type Requester = { agentId: string } | { flow: { nodeId: string; nodeName?: string } };
@@ -55,7 +54,7 @@ export interface EngineCommands {
   sayFromFlow: Command<{ conversationId: string; nodeId: string; text: string; messageId?: string }, { messageId: string }>;
 
   /** Supervisors: who is in a queue, hours, codes, capacity, time-outs. */
-  changeQueue: Command<{ actorId: string; queueId: string; change: QueueChange }, QueueView>;
+  changeQueue: Command<{ actorId: string; queueId: string; change: QueueChange }, QueueSettings>;
   /**
    * Supervisors: removes a queue that no node serves and no live conversation belongs to; earlier ones do not name it any more.
    * Throws `UNKNOWN_QUEUE`, `QUEUE_IN_USE`.
@@ -78,7 +77,7 @@ export interface EngineQueries {
   remarks: Command<{ conversationId: string; agentId: string }, RemarkView[]>;
   /** Closed today by this agent, newest first; the day begins at `since` (ms). */
   closedToday: Command<{ agentId: string; since: number }, ConversationView[]>;
-  queueSettings: Command<{ actorId: string }, QueueView[]>;
+  queueSettings: Command<{ actorId: string }, QueueSettings[]>;
   statuses: Command<Record<string, never>, StatusView[]>;
   teamWork: Command<{ actorId: string }, AgentWorkView[]>;
   /** Supervisors: every live conversation and the figures of each queue. */
@@ -88,24 +87,6 @@ export interface EngineQueries {
     { actorId: string; before?: number; limit: number; by?: 'agent'; actor?: string; type?: string; conversationId?: string },
     AuditPage
   >;
-}
-
-export interface PresenceView {
-  agentId: string;
-  presence: Presence;
-  statusId: string | null;
-  label: string | null;
-  by: 'agent' | 'system';
-  used: number;
-  capacity: number;
-  sessions: number;
-  statuses: StatusView[];
-}
-
-export interface StatusView {
-  id: string;
-  label: string;
-  base: BasePresence;
 }
 
 export interface RemarkView {
@@ -126,15 +107,6 @@ export interface RemarkArgs {
   remarkId?: string;
 }
 
-/** A conversation that went back to its queue because its agent stayed disconnected. */
-export interface ReturnedView {
-  conversationId: string;
-  at: number;
-  queue: { id: string; name: string } | null;
-  /** Nobody else has taken it yet. */
-  waits: boolean;
-}
-
 export interface TransferTargets {
   agents: { id: string; name: string; presence: Presence; used: number; capacity: number; queues: string[] }[];
   queues: {
@@ -148,13 +120,8 @@ export interface TransferTargets {
   }[];
 }
 
-export interface DispositionCode {
-  code: string;
-  label: string;
-}
-
 /** A queue with what the node owns (how it offers) and what the desk owns (who, when, which codes). */
-export interface QueueView {
+export interface QueueSettings {
   id: string;
   name: string;
   served: boolean;
@@ -180,7 +147,7 @@ export interface QueueView {
 
 export type QueueChange = Partial<
   Pick<
-    QueueView,
+    QueueSettings,
     | 'everyone'
     | 'members'
     | 'hours'
@@ -257,19 +224,13 @@ export interface AuditPage {
   before: number | null;
 }
 
-/** What a conversation shows besides in lists and the form, now that it can be passed on. */
-export interface WorkView {
-  priority: number;
-  skills: string[];
-  dispositions: string[];
-  /** Codes to choose from, and whether one must be chosen before closing. */
-  dispositionChoices: DispositionCode[];
-  dispositionMandatory: boolean;
-  participants: { id: string; name: string; as: 'consult' | 'monitor' | 'join' }[];
-  /** An invitation that is out: to whom, and what for, from when to when. */
-  invitation: { kind: 'transfer' | 'consult'; to: { id: string; name: string }; createdAt: number; expiresAt: number } | null;
-  /** How this reader takes part. */
-  role: 'owner' | 'consult' | 'monitor' | 'join' | 'none';
+/** How a flow wants a conversation routed; what is left out is the queue's to decide. */
+export interface RoutingWish {
+  /** Id or username; nobody else is asked. */
+  agent?: string;
+  /** Another queue, by name. */
+  queue?: string;
+  skills?: string[];
+  /** Higher comes first; 0 is usual. */
+  priority?: number;
 }
-
-export type { RoutingWish, ConversationSnapshot };

@@ -1,7 +1,14 @@
-import type { ConversationState, HandledBy, TemplateRef } from '../domain/message.ts';
+import type { Attachment } from '../domain/attachment.ts';
+import type {
+  Author,
+  ConversationSnapshot,
+  ConversationState,
+  HandledBy,
+  TemplateRef,
+  WhatsAppMessage,
+} from '../domain/message.ts';
 import type { OptOutReason } from '../domain/opt-out.ts';
 import type { Command } from './command.ts';
-import type { ClaimResult } from './contract.ts';
 import type { MessageView } from './views.ts';
 import type { Requester } from './engine-contract.ts';
 
@@ -141,4 +148,49 @@ export interface PostponedRow {
   nodeId: string | null;
   /** Written by a flow of its own accord and a template: everything else comes first. */
   mailing: boolean;
+}
+
+export interface ClaimArgs {
+  /**
+   * The id of an outbound message that exists (an agent's), or that a flow chose; for an answer to a customer's
+   * message, the key (inbound id, node, nth arrival) from which the same id is made on redelivery.
+   */
+  messageId: string | null;
+  answer: AnswerKey | null;
+  accountId: string;
+  from: string;
+  to: string;
+  text: string;
+  template: { contentSid: string; variables: Record<string, string> } | null;
+  author: Author;
+  conversationId: string | null;
+  /** Sent instead when the window is closed. */
+  fallback?: Fallback | null;
+  /** Goes with it. An agent's message has its own. */
+  attachment?: Attachment | null;
+  /** The `whatsapp-out` that it leaves by. */
+  nodeId?: string;
+  /** Twilio cannot be reached: judged and kept, but not claimed. */
+  wait?: boolean;
+  /** Further parts of the same answer follow; the customer's message is taken up with the last one. */
+  more?: boolean;
+}
+
+/** Which answer to which message: the same on every run of the flow. */
+export interface AnswerKey {
+  inboundId: string;
+  nodeId: string;
+  nth: number;
+  /** From 2, for the further messages that a long text became. */
+  part?: number;
+}
+
+export interface ClaimResult {
+  /**
+   * `already` when a redelivered message finds its answer: nothing is sent, nothing is wrong. `wait` when that was asked for:
+   * the message is pending, and `claimPostponed` claims it.
+   */
+  verdict: 'send' | 'already' | 'wait';
+  message: WhatsAppMessage;
+  conversation: ConversationSnapshot | null;
 }

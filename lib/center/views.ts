@@ -9,8 +9,8 @@ import type {
 } from '../domain/message.ts';
 import type { MediaKind } from '../domain/media-type.ts';
 import type { OptOutReason } from '../domain/opt-out.ts';
+import type { BasePresence, Presence } from '../domain/presence.ts';
 import type { RetryOutlook } from '../domain/retry.ts';
-import type { PresenceView, ReturnedView, WorkView } from './engine-contract.ts';
 import type { MediaView } from './media-contract.ts';
 
 /** A message as the desk shows it. */
@@ -191,4 +191,51 @@ export interface AgentView {
   configured: boolean;
   /** Has a live desk. */
   live: boolean;
+}
+
+export interface PresenceView {
+  agentId: string;
+  presence: Presence;
+  statusId: string | null;
+  label: string | null;
+  by: 'agent' | 'system';
+  used: number;
+  capacity: number;
+  sessions: number;
+  statuses: StatusView[];
+}
+
+export interface StatusView {
+  id: string;
+  label: string;
+  base: BasePresence;
+}
+
+/** A conversation that went back to its queue because its agent stayed disconnected. */
+export interface ReturnedView {
+  conversationId: string;
+  at: number;
+  queue: { id: string; name: string } | null;
+  /** Nobody else has taken it yet. */
+  waits: boolean;
+}
+
+export interface DispositionCode {
+  code: string;
+  label: string;
+}
+
+/** What a conversation shows besides in lists and the form, now that it can be passed on. */
+export interface WorkView {
+  priority: number;
+  skills: string[];
+  dispositions: string[];
+  /** Codes to choose from, and whether one must be chosen before closing. */
+  dispositionChoices: DispositionCode[];
+  dispositionMandatory: boolean;
+  participants: { id: string; name: string; as: 'consult' | 'monitor' | 'join' }[];
+  /** An invitation that is out: to whom, and what for, from when to when. */
+  invitation: { kind: 'transfer' | 'consult'; to: { id: string; name: string }; createdAt: number; expiresAt: number } | null;
+  /** How this reader takes part. */
+  role: 'owner' | 'consult' | 'monitor' | 'join' | 'none';
 }

@@ -1,5 +1,5 @@
 import type { Center } from '../center/center.ts';
-import type { ClaimResult } from '../center/contract.ts';
+import type { ClaimResult } from '../center/sending-contract.ts';
 import { CenterError, isCenterError } from '../domain/errors.ts';
 import type { WhatsAppMessage } from '../domain/message.ts';
 import { DEFAULT_RATE } from '../domain/send-rate.ts';

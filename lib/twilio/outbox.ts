@@ -1,6 +1,5 @@
 import type { Center } from '../center/center.ts';
-import type { ClaimArgs, ClaimResult } from '../center/contract.ts';
-import type { Fallback } from '../center/sending-contract.ts';
+import type { ClaimArgs, ClaimResult, Fallback } from '../center/sending-contract.ts';
 import { fullAddress } from '../domain/address.ts';
 import { partsOf, type Attachment } from '../domain/attachment.ts';
 import { isFailure, type DeliveryStatus } from '../domain/delivery-status.ts';

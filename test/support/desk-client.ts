@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ConversationView, HomeView, MessagePage, MessageView } from '../../lib/center/views.ts';
-import type { QueueChange, QueueView, RemarkView, WorkChange } from '../../lib/center/engine-contract.ts';
+import type { QueueChange, QueueSettings, RemarkView, WorkChange } from '../../lib/center/engine-contract.ts';
 import { DESK_HEADER } from '../../desk/api/http/guard.ts';
 
 /** An agent without a browser: signs in at the desk's API and keeps its live connection open. */
@@ -65,7 +65,7 @@ export class DeskClient {
 
   /** Changes a queue's settings, as a supervisor. */
   async changeQueue(name: string, change: QueueChange): Promise<void> {
-    const queue = (await this.#json<QueueView[]>('GET', 'api/queues')).find((one) => one.name === name);
+    const queue = (await this.#json<QueueSettings[]>('GET', 'api/queues')).find((one) => one.name === name);
     if (queue === undefined) throw new Error(`There is no queue "${name}".`);
     await this.#json('PATCH', `api/queues/${queue.id}`, change);
   }

@@ -1,13 +1,11 @@
 import type {
   AgentWorkView,
   AuditPage,
-  PresenceView,
-  QueueView,
+  QueueSettings,
   RemarkView,
-  StatusView,
   TransferTargets,
-  WorkView,
 } from '../../../lib/center/engine-contract.ts';
+import type { PresenceView, StatusView, WorkView } from '../../../lib/center/views.ts';
 import { BASE_PRESENCES } from '../../../lib/domain/presence.ts';
 import { STRATEGIES } from '../../../lib/domain/routing.ts';
 import {
@@ -135,7 +133,7 @@ export const timeoutRules = () =>
 
 export const dispositionCodes = () => list(dispositionCode(), { max: 100 });
 
-export const queueView: Schema<QueueView> = named(
+export const queueSettings: Schema<QueueSettings> = named(
   'Queue',
   object({
     id: text(),

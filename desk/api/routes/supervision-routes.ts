@@ -1,7 +1,7 @@
 import { CenterError, isCenterError } from '../../../lib/domain/errors.ts';
 import { described, either, flag, integer, integerText, list, nullable, object, oneOf, optional, text } from '../http/schema.ts';
 import type { ValueOf } from '../http/schema.ts';
-import { auditPage, businessHours, dispositionCodes, queueView, timeoutRules } from './engine-views.ts';
+import { auditPage, businessHours, dispositionCodes, queueSettings, timeoutRules } from './engine-views.ts';
 import { id, note } from './move-routes.ts';
 import { agentOf, route, type DeskParts } from './route.ts';
 import { actionResults, supervisionView } from './supervision-views.ts';
@@ -104,7 +104,7 @@ export const supervisionRoutes = [
     path: '/api/queues',
     access: 'supervisor',
     summary: 'Every queue with its settings',
-    answer: list(queueView),
+    answer: list(queueSettings),
     handle: (call, { center }) => center.query('queueSettings', { actorId: agentOf(call) }),
   }),
   route({
@@ -112,7 +112,7 @@ export const supervisionRoutes = [
     path: '/api/queues/:id',
     access: 'supervisor',
     summary: 'A queue with its settings',
-    answer: queueView,
+    answer: queueSettings,
     errors: ['UNKNOWN_QUEUE'],
     async handle(call, { center }) {
       const queues = await center.query('queueSettings', { actorId: agentOf(call) });
@@ -137,7 +137,7 @@ export const supervisionRoutes = [
       missedMakesInactive: optional(flag()),
       rejectMakesBusy: optional(flag()),
     }),
-    answer: queueView,
+    answer: queueSettings,
     errors: ['UNKNOWN_QUEUE', 'UNKNOWN_AGENT'],
     handle: (call, { center }) =>
       center.run('changeQueue', { actorId: agentOf(call), queueId: call.params['id']!, change: call.body }),

@@ -1,12 +1,10 @@
-import type { ConversationView } from '../../../lib/center/views.ts';
+import type { ConversationView, PresenceView, StatusView } from '../../../lib/center/views.ts';
 import type {
   AgentWorkView,
   AuditPage,
-  PresenceView,
   QueueChange,
-  QueueView,
+  QueueSettings,
   RemarkView,
-  StatusView,
   SupervisionView,
   TransferTargets,
   WorkChange,
@@ -64,8 +62,8 @@ export interface EngineApi {
   /** Each by itself; one that is with somebody else by now than it was shown with is refused. */
   act(conversations: readonly SeenConversation[], action: SupervisorAction): Promise<ActionResults>;
   audit(filter: AuditFilter, limit: number): Promise<AuditPage>;
-  queues(): Promise<QueueView[]>;
-  changeQueue(id: string, change: QueueChange): Promise<QueueView>;
+  queues(): Promise<QueueSettings[]>;
+  changeQueue(id: string, change: QueueChange): Promise<QueueSettings>;
   removeQueue(id: string): Promise<void>;
   statuses(): Promise<StatusView[]>;
   /** Sent again with the same id, it is one status. */

@@ -1,5 +1,5 @@
-import type { ConversationView } from '../../../lib/center/views.ts';
-import type { PresenceView, RemarkView } from '../../../lib/center/engine-contract.ts';
+import type { ConversationView, PresenceView } from '../../../lib/center/views.ts';
+import type { RemarkView } from '../../../lib/center/engine-contract.ts';
 import type { BasePresence } from '../../../lib/domain/presence.ts';
 import type { DeskApi } from '../api/client.ts';
 import type { Destination } from '../api/engine-api.ts';

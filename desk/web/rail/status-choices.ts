@@ -1,4 +1,4 @@
-import type { StatusView } from '../../../lib/center/engine-contract.ts';
+import type { StatusView } from '../../../lib/center/views.ts';
 import type { BasePresence } from '../../../lib/domain/presence.ts';
 
 /** A line of the status menu: a base status, or a custom one that counts as it. */

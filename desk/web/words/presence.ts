@@ -1,4 +1,4 @@
-import type { PresenceView } from '../../../lib/center/engine-contract.ts';
+import type { PresenceView } from '../../../lib/center/views.ts';
 import { MOST_SESSIONS, type Presence } from '../../../lib/domain/presence.ts';
 import { isWorking } from '../../../lib/domain/routing.ts';
 

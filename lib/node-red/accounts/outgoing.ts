@@ -1,4 +1,4 @@
-import type { ClaimArgs } from '../../center/contract.ts';
+import type { ClaimArgs } from '../../center/sending-contract.ts';
 import type { Author, TemplateRef } from '../../domain/message.ts';
 import type { Arrivals } from './arrivals.ts';
 import { conversationOf, handoverOf, record, whatsappOf } from '../feeding/message.ts';

@@ -1,4 +1,4 @@
-import type { RoutingWish } from '../../center/contract.ts';
+import type { RoutingWish } from '../../center/engine-contract.ts';
 import { CenterError } from '../../domain/errors.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ClaimArgs } from '../../../lib/center/contract.ts';
+import type { ClaimArgs } from '../../../lib/center/sending-contract.ts';
 import { DELIVERY_STATUSES, raiseStatus, type DeliveryStatus } from '../../../lib/domain/delivery-status.ts';
 import { LIMIT_TEXT } from '../../../lib/domain/session-window.ts';
 import { ACCOUNT, codeOf, CUSTOMER, HOUR, SENDER, TestCenter } from '../../support/center.ts';

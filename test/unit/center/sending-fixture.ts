@@ -1,4 +1,4 @@
-import type { ClaimArgs } from '../../../lib/center/contract.ts';
+import type { ClaimArgs } from '../../../lib/center/sending-contract.ts';
 import type { MessageView } from '../../../lib/center/views.ts';
 import { ACCOUNT, CUSTOMER, SENDER, TestCenter } from '../../support/center.ts';
 

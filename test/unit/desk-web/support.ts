@@ -1,5 +1,5 @@
-import type { AgentView, ConversationView, HomeView, MessageView, OfferView } from '../../../lib/center/views.ts';
-import type { PresenceView, RemarkView } from '../../../lib/center/engine-contract.ts';
+import type { AgentView, ConversationView, HomeView, MessageView, OfferView, PresenceView } from '../../../lib/center/views.ts';
+import type { RemarkView } from '../../../lib/center/engine-contract.ts';
 import type { CenterEvent, EventType } from '../../../lib/domain/events.ts';
 import type { WhatsAppMessage } from '../../../lib/domain/message.ts';
 import type { DeskApi } from '../../../desk/web/api/client.ts';

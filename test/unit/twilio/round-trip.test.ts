@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Center } from '../../../lib/center/center.ts';
-import type { ClaimArgs } from '../../../lib/center/contract.ts';
+import type { ClaimArgs } from '../../../lib/center/sending-contract.ts';
 import type { CenterEvent } from '../../../lib/domain/events.ts';
 import type { Fault, PhoneThread } from '../../../lib/simulator/phone-contract.ts';
 import { createSimulator, type Simulator } from '../../../lib/simulator/simulator.ts';

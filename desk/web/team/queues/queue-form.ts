@@ -1,4 +1,4 @@
-import type { QueueChange, QueueView } from '../../../../lib/center/engine-contract.ts';
+import type { QueueChange, QueueSettings } from '../../../../lib/center/engine-contract.ts';
 
 /** What the desk owns of a queue; how it offers is the node's. */
 export type QueueForm = Required<QueueChange>;
@@ -21,7 +21,7 @@ const copyOf = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value))
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** A copy to edit. The order of members means nothing, so that it cannot look like a change. */
-export function formOf(queue: QueueView): QueueForm {
+export function formOf(queue: QueueSettings): QueueForm {
   const picked = Object.fromEntries(QUEUE_FIELDS.map((field) => [field, queue[field]]));
   const form = copyOf(picked) as unknown as QueueForm;
   form.members.sort();

@@ -1,4 +1,4 @@
-import type { QueueView } from '../../../../lib/center/engine-contract.ts';
+import type { QueueSettings } from '../../../../lib/center/engine-contract.ts';
 import { changeOf, formOf, rebase, type QueueField, type QueueForm } from './queue-form.ts';
 
 /** Changes that were not saved when their form was left, for as long as the page lives. */
@@ -10,7 +10,7 @@ export function keepUnsaved(queueId: string, baseline: QueueForm, form: QueueFor
 }
 
 /** The form as it was left, over what the queue is by now; as the queue is, when nothing was left. */
-export function resumed(queue: QueueView): { form: QueueForm; conflicts: QueueField[] } {
+export function resumed(queue: QueueSettings): { form: QueueForm; conflicts: QueueField[] } {
   const left = unsaved.get(queue.id);
   const fresh = formOf(queue);
   return left === undefined ? { form: fresh, conflicts: [] } : rebase(left.baseline, left.form, fresh);

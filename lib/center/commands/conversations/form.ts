@@ -1,6 +1,6 @@
 import type { Database } from '../../../store/schema.ts';
-import type { ConversationView } from '../../views.ts';
-import type { Requester, WorkView } from '../../engine-contract.ts';
+import type { ConversationView, WorkView } from '../../views.ts';
+import type { Requester } from '../../engine-contract.ts';
 import type { QueryFunction } from '../context.ts';
 import { pendingOffer } from '../routing/offers.ts';
 import type { ConversationRow } from './conversation-rows.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '../../../store/schema.ts';
-import type { ReturnedView } from '../../engine-contract.ts';
+import type { ReturnedView } from '../../views.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
 import { actingAgent } from './actors.ts';
 import { named } from './conversation-rows.ts';

@@ -5,7 +5,7 @@ import type { Author, TemplateRef, WhatsAppMessage } from '../../../domain/messa
 import { LIMIT_TEXT, sessionWindow } from '../../../domain/session-window.ts';
 import type { Database } from '../../../store/schema.ts';
 import { FEED_TAKEN } from '../../../store/schema.ts';
-import type { AnswerKey, ClaimArgs, ClaimResult } from '../../contract.ts';
+import type { AnswerKey, ClaimArgs, ClaimResult } from '../../sending-contract.ts';
 import { newId } from '../../ids.ts';
 import { SYSTEM, type CommandContext, type CommandFunction } from '../context.ts';
 import { findConversation, getConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';

@@ -13,7 +13,7 @@ import {
 import { isWorking } from '../../../domain/routing.ts';
 import { prepared } from '../../../store/prepared.ts';
 import type { Database } from '../../../store/schema.ts';
-import type { PresenceView, StatusView } from '../../engine-contract.ts';
+import type { PresenceView, StatusView } from '../../views.ts';
 import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
 import { drainFor } from './routing.ts';
 import { withdrawOffers } from './withdrawn-offers.ts';

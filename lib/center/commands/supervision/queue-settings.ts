@@ -3,14 +3,15 @@ import { isOpen, problemOf as problemOfHours } from '../../../domain/business-ho
 import { CenterError } from '../../../domain/errors.ts';
 import { problemOf as problemOfTimeouts, type TimeoutRule } from '../../../domain/timeout-rules.ts';
 import type { Database, QueuesTable } from '../../../store/schema.ts';
-import type { DispositionCode, QueueChange, QueueView } from '../../engine-contract.ts';
+import type { QueueChange, QueueSettings } from '../../engine-contract.ts';
+import type { DispositionCode } from '../../views.ts';
 import type { CommandFunction, QueryFunction } from '../context.ts';
 import { actingSupervisor, authorOf } from '../conversations/actors.ts';
 import { recheckWork } from '../routing/presence.ts';
 import { drainLines, parseHours } from '../routing/routing.ts';
 import { withdrawFromOutsiders } from '../routing/withdrawn-offers.ts';
 
-async function queueView(db: Database, row: Selectable<QueuesTable>, now: number): Promise<QueueView> {
+async function settingsOf(db: Database, row: Selectable<QueuesTable>, now: number): Promise<QueueSettings> {
   const members = await db.selectFrom('queue_members').select('agent_id').where('queue_id', '=', row.id).execute();
   const hours = parseHours(row.hours);
   return {
@@ -38,9 +39,9 @@ async function queueView(db: Database, row: Selectable<QueuesTable>, now: number
 export const queueSettings: QueryFunction<'queueSettings'> = async (db, context, { actorId }) => {
   await actingSupervisor(db, actorId);
   const rows = await db.selectFrom('queues').selectAll().orderBy('name').execute();
-  const views: QueueView[] = [];
-  for (const row of rows) views.push(await queueView(db, row, context.now));
-  return views;
+  const all: QueueSettings[] = [];
+  for (const row of rows) all.push(await settingsOf(db, row, context.now));
+  return all;
 };
 
 export const changeQueue: CommandFunction<'changeQueue'> = async (db, context, { actorId, queueId, change }) => {
@@ -77,7 +78,7 @@ export const changeQueue: CommandFunction<'changeQueue'> = async (db, context, {
   await withdrawFromOutsiders(db, context, queueId);
   await drainLines(db, context);
   const now = await db.selectFrom('queues').selectAll().where('id', '=', queueId).executeTakeFirstOrThrow();
-  return queueView(db, now, context.now);
+  return settingsOf(db, now, context.now);
 };
 
 /** @throws CenterError `UNKNOWN_AGENT` when one of them is nobody */

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { HandedMessage, ClaimArgs } from '../../../../lib/center/contract.ts';
+import type { HandedMessage } from '../../../../lib/center/contract.ts';
+import type { ClaimArgs } from '../../../../lib/center/sending-contract.ts';
 import { isCenterError } from '../../../../lib/domain/errors.ts';
 import type { WhatsAppMessage } from '../../../../lib/domain/message.ts';
 import { createOutbox, laneOf, type Outbox } from '../../../../lib/twilio/outbox.ts';

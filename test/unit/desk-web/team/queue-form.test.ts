@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { QueueView } from '../../../../lib/center/engine-contract.ts';
+import type { QueueSettings } from '../../../../lib/center/engine-contract.ts';
 import { problemOf } from '../../../../lib/domain/business-hours.ts';
 import {
   DAYS,
@@ -15,7 +15,7 @@ import {
 import { changeOf, formOf, rebase } from '../../../../desk/web/team/queues/queue-form.ts';
 import { keepUnsaved, resumed } from '../../../../desk/web/team/queues/unsaved-forms.ts';
 
-const queue = (change: Partial<QueueView> = {}): QueueView => ({
+const queue = (change: Partial<QueueSettings> = {}): QueueSettings => ({
   id: 'q1',
   name: 'Support',
   served: true,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Center } from '../../../../lib/center/center.ts';
-import type { ClaimArgs } from '../../../../lib/center/contract.ts';
+import type { ClaimArgs } from '../../../../lib/center/sending-contract.ts';
 import { CenterError } from '../../../../lib/domain/errors.ts';
 import { HOUR_MS, LIMIT_TEXT } from '../../../../lib/domain/session-window.ts';
 import { parseInbound } from '../../../../lib/twilio/incoming/parse-inbound.ts';
