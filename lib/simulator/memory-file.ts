@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Remembered } from './state.ts';
+import type { Remembered } from './records.ts';
 
 const SAVE_AFTER_MS = 200;
 

@@ -1,5 +1,5 @@
 import type { CustomerKind } from './phone-contract.ts';
-import type { Ad } from './state.ts';
+import type { Ad } from './records.ts';
 
 /** A customer who has the simulated phone in hand. */
 export interface SampleCustomer {

@@ -17,7 +17,7 @@ import { isStoragePath, MediaApi } from './rest/media-api.ts';
 import { isRestPath, RestApi, sendServerError } from './rest/rest-api.ts';
 import { SAMPLE_CUSTOMERS } from './sample-customers.ts';
 import { SimulatorState } from './state.ts';
-import type { Remembered } from './state.ts';
+import type { Remembered } from './records.ts';
 import { InboundDelivery } from './webhooks/inbound-delivery.ts';
 import { OutboundLife } from './webhooks/outbound-life.ts';
 import { WebhookCaller } from './webhooks/webhook-caller.ts';

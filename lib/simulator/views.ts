@@ -1,5 +1,5 @@
 import type { PhoneCustomer, PhoneMessage, Tick } from './phone-contract.ts';
-import type { Customer, StoredMessage } from './state.ts';
+import type { Customer, StoredMessage } from './records.ts';
 
 /**
  * WhatsApp's rule, written down here once more on purpose: a stand-in for Twilio that asked the center for its

@@ -70,7 +70,7 @@ export default function (RED: RuntimeApi): void {
         slot.holder = null;
       });
       serveWebhooks(RED, registry, slot);
-      serveMediaLinks(registry, slot);
+      serveMediaLinks(registry.host, slot);
       closing.add(line.follow(registry, slot));
       return slot;
     };

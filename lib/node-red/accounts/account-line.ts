@@ -36,7 +36,7 @@ export class AccountLine {
   /** Follows what waits and what is being fetched. Returns the way out. */
   follow(registry: Registry, slot: AccountSlot): () => void {
     const undo = [
-      watchWaiting(registry, slot, (count) => {
+      watchWaiting(registry.outs, slot, (count) => {
         this.#waiting = count;
         this.show();
       }),

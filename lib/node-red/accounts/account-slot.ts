@@ -3,7 +3,6 @@ import { systemClock } from '../../center/clock.ts';
 import type { Clock } from '../../center/clock.ts';
 import { CenterError } from '../../domain/errors.ts';
 import type { Account } from '../../twilio/account.ts';
-import type { BackgroundPart } from './background.ts';
 import type { CenterSlot } from '../centers/center-slot.ts';
 import type { InboundFeed } from '../feeding/inbound-feed.ts';
 import { Turns } from '../centers/turns.ts';
@@ -32,6 +31,12 @@ export interface SimulatorPart {
   key: string;
   /** What opens the phone page from another machine. */
   phoneKey: string;
+  close(): Promise<void>;
+}
+
+/** What an account does beside sending and receiving, kept as long as its settings stay the same. */
+export interface BackgroundPart {
+  key: string;
   close(): Promise<void>;
 }
 

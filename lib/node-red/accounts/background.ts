@@ -3,27 +3,24 @@ import type { Account } from '../../twilio/account.ts';
 import { createCatchUp, type CatchUpOptions } from '../../twilio/catch-up.ts';
 import { createMediaFetcher } from '../../twilio/media/fetcher.ts';
 import { createMediaLinks } from '../../twilio/media/media-link.ts';
-import type { Registry } from '../registry.ts';
+import type { HttpHost } from '../http-host.ts';
 import type { AccountSlot } from './account-slot.ts';
 
 /** The simulator loses webhooks on request, and whoever plays with it should not wait for minutes to see them fetched. */
 const SIMULATED: Pick<CatchUpOptions, 'everyMs' | 'graceMs'> = { everyMs: 15_000, graceMs: 10_000 };
 
-/** What an account does beside sending and receiving: fetching files, and looking for what no webhook brought. */
-export interface BackgroundPart {
-  key: string;
-  close(): Promise<void>;
-}
-
 /** Serves the files that Twilio fetches from us, once for a path; it outlives deploys as the webhooks do. */
-export function serveMediaLinks(registry: Registry, slot: AccountSlot): void {
+export function serveMediaLinks(host: HttpHost, slot: AccountSlot): void {
   const path = `${slot.path}/media`;
-  if (registry.host.isMounted(path)) return;
+  if (host.isMounted(path)) return;
   const links = createMediaLinks({ center: () => slot.centerForRequest(), log: slot.log });
-  slot.onRelease(registry.host.mount(path, links));
+  slot.onRelease(host.mount(path, links));
 }
 
-/** Runs it; what runs already is left alone while nothing about the account has changed. */
+/**
+ * Fetches customers' files and looks for what no webhook brought; what runs already is left alone while nothing about the
+ * account has changed.
+ */
 export function serveBackground(slot: AccountSlot, account: Account, center: Center): Promise<void> {
   return slot.backgroundTurns.run(async () => {
     const key = JSON.stringify([account, center.instance]);

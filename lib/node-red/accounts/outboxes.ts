@@ -12,8 +12,8 @@ import { createTemplates } from '../../twilio/templates.ts';
 import { createTyping } from '../../twilio/typing.ts';
 import { WaitingRoom } from '../../twilio/waiting/waiting-room.ts';
 import type { CenterSlot } from '../centers/center-slot.ts';
-import type { Registry } from '../registry.ts';
 import type { AccountSlot } from './account-slot.ts';
+import type { OutNodes } from './out-nodes.ts';
 
 /** The one road out of an account, kept over deploys because one order per conversation must survive them. */
 interface OutboxPart extends ChannelAccount {
@@ -55,9 +55,9 @@ function roomOf(slot: AccountSlot): WaitingRoom {
  * Tells how many messages wait while Twilio cannot be reached; null when that is over. What an earlier process left goes to
  * the nodes that it came from. Returns the way out.
  */
-export function watchWaiting(registry: Registry, slot: AccountSlot, tell: (count: number | null) => void): () => void {
+export function watchWaiting(outs: OutNodes, slot: AccountSlot, tell: (count: number | null) => void): () => void {
   const room = roomOf(slot);
-  room.onResumed = ({ nodeId }, outcome) => registry.outs.deliverResumed(nodeId, outcome);
+  room.onResumed = ({ nodeId }, outcome) => outs.deliverResumed(nodeId, outcome);
   let told: number | null = null;
   return room.watch(({ waiting, reachable }) => {
     const count = waiting > 0 || !reachable ? waiting : null;

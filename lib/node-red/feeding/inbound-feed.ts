@@ -5,7 +5,6 @@ import { isFailure, parseStatus } from '../../domain/delivery-status.ts';
 import { CenterError } from '../../domain/errors.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { CenterEvent } from '../../domain/events.ts';
-import type { AccountSlot } from '../accounts/account-slot.ts';
 import type { CenterSlot } from '../centers/center-slot.ts';
 import { Feeder } from './feeder.ts';
 import { messageFor } from './message.ts';
@@ -21,6 +20,13 @@ export interface InboundReader {
   backlog(waiting: number): void;
 }
 
+/** The account whose messages are handed out, as far as that takes. */
+interface FedAccount {
+  readonly ready: Promise<Center>;
+  readonly center: CenterSlot | null;
+  readonly account: { id: string } | undefined;
+}
+
 /** A long backlog is counted this often, in milliseconds. */
 const COUNT_EVERY_MS = 1_000;
 
@@ -29,7 +35,7 @@ const COUNT_EVERY_MS = 1_000;
  * a message is handed over once; it runs only while somebody reads.
  */
 export class InboundFeed {
-  readonly #slot: AccountSlot;
+  readonly #slot: FedAccount;
   readonly #clone: (message: FlowMessage) => FlowMessage;
   readonly #onError: (error: unknown) => void;
   readonly #readers = new Set<InboundReader>();
@@ -39,7 +45,7 @@ export class InboundFeed {
   #backlog = 0;
   #countedAt = -Infinity;
 
-  constructor(slot: AccountSlot, options: { clone(message: FlowMessage): FlowMessage; onError(error: unknown): void }) {
+  constructor(slot: FedAccount, options: { clone(message: FlowMessage): FlowMessage; onError(error: unknown): void }) {
     this.#slot = slot;
     this.#clone = options.clone;
     this.#onError = options.onError;

@@ -6,7 +6,7 @@ import type { FileKind, PhoneExtras, PhoneInput, PhoneState } from '../phone-con
 import type { ListItem } from '../rest/templates.ts';
 import { SAMPLE_AD } from '../sample-customers.ts';
 import { newSid, shownAddress } from '../state.ts';
-import type { StoredMessage } from '../state.ts';
+import type { StoredMessage } from '../records.ts';
 import { customerView, phoneMessage } from '../views.ts';
 import type { InboundDelivery } from '../webhooks/inbound-delivery.ts';
 import type { OutboundLife } from '../webhooks/outbound-life.ts';

@@ -6,7 +6,8 @@ import type { MediaFiles } from '../media/media-files.ts';
 import { readSample, SAMPLES } from '../media/samples.ts';
 import type { FileKind } from '../phone-contract.ts';
 import { newSid } from '../state.ts';
-import type { SimulatorState, StoredMedia } from '../state.ts';
+import type { StoredMedia } from '../records.ts';
+import type { SimulatorState } from '../state.ts';
 import { BadInput } from './read-input.ts';
 
 /** More than Twilio brings, so that "too large" can be tried. */

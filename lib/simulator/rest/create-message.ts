@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { send, sendJson } from '../../http/mounted.ts';
 import type { SimulatorContext } from '../context.ts';
 import { newSid } from '../state.ts';
-import type { StoredMessage } from '../state.ts';
+import type { StoredMessage } from '../records.ts';
 import type { OutboundLife } from '../webhooks/outbound-life.ts';
 import { readCreate } from './create-parameters.ts';
 import type { CreateRequest } from './create-parameters.ts';

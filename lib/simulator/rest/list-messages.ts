@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../state.ts';
+import type { StoredMessage } from '../records.ts';
 import { messageResource } from './message-view.ts';
 import { TwilioRefusal } from './twilio-error.ts';
 

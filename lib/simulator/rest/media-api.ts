@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { send, sendJson } from '../../http/mounted.ts';
 import type { SimulatorContext } from '../context.ts';
-import type { StoredMedia, StoredMessage } from '../state.ts';
+import type { StoredMedia, StoredMessage } from '../records.ts';
 import { rfc2822 } from './message-view.ts';
 import { TwilioRefusal } from './twilio-error.ts';
 

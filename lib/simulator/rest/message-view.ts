@@ -1,4 +1,4 @@
-import type { StoredMessage } from '../state.ts';
+import type { StoredMessage } from '../records.ts';
 
 /** A message as the API shows it: 20 fields, numbers as strings where Twilio has them so. */
 export function messageResource(message: StoredMessage, accountSid: string): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody, send, sendJson } from '../../http/mounted.ts';
 import type { SimulatorContext } from '../context.ts';
-import type { StoredMessage } from '../state.ts';
+import type { StoredMessage } from '../records.ts';
 import type { OutboundLife } from '../webhooks/outbound-life.ts';
 import { authorize } from './authorize.ts';
 import { CreateMessage } from './create-message.ts';

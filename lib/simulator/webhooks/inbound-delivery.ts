@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SimulatorContext } from '../context.ts';
 import { calledIn } from '../state.ts';
-import type { StoredMessage } from '../state.ts';
+import type { StoredMessage } from '../records.ts';
 import { inboundForm } from './inbound-form.ts';
 import type { Delivery } from './webhook-caller.ts';
 

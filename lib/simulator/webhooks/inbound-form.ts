@@ -1,5 +1,5 @@
 import { businessScopedId } from '../state.ts';
-import type { Ad, Customer, StoredMessage } from '../state.ts';
+import type { Ad, Customer, StoredMessage } from '../records.ts';
 
 /** What the form says beyond the message: whose account it is, and where media lie. */
 export interface InboundFacts {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SimulatorContext } from '../context.ts';
 import { fetchOutgoing } from '../media/fetch-outgoing.ts';
 import { calledIn, newSid } from '../state.ts';
-import type { StoredMessage, TwilioStatus } from '../state.ts';
+import type { StoredMessage, TwilioStatus } from '../records.ts';
 import { windowEnd } from '../views.ts';
 import { findTemplate } from '../rest/templates.ts';
 import { statusForm } from './status-form.ts';

@@ -1,4 +1,4 @@
-import type { StoredMessage, TwilioStatus } from '../state.ts';
+import type { StoredMessage, TwilioStatus } from '../records.ts';
 
 const EVENT_TYPES: Partial<Record<TwilioStatus, string>> = { delivered: 'DELIVERED', read: 'READ', undelivered: 'UNDELIVERED' };
 
