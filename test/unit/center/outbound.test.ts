@@ -1,23 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ClaimArgs } from '../../../lib/center/sending-contract.ts';
 import { DELIVERY_STATUSES, raiseStatus, type DeliveryStatus } from '../../../lib/domain/delivery-status.ts';
 import { LIMIT_TEXT } from '../../../lib/domain/session-window.ts';
-import { ACCOUNT, codeOf, CUSTOMER, HOUR, SENDER, TestCenter } from '../../support/center.ts';
-
-const claim = (change: Partial<ClaimArgs> = {}): ClaimArgs => ({
-  messageId: null,
-  answer: null,
-  accountId: ACCOUNT,
-  from: SENDER,
-  to: CUSTOMER,
-  text: 'Hello',
-  template: null,
-  author: { kind: 'flow', id: 'out' },
-  conversationId: null,
-  ...change,
-});
+import { ACCOUNT, codeOf, HOUR, TestCenter } from '../../support/center.ts';
+import { claim } from './sending-fixture.ts';
 
 describe('messages to customers', () => {
   let test: TestCenter;

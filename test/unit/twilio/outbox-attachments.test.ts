@@ -6,10 +6,10 @@ import type { Attachment } from '../../../lib/domain/attachment.ts';
 import { MediaFolder } from '../../../lib/store/media-folder.ts';
 import { createMediaLinks } from '../../../lib/twilio/media/media-link.ts';
 import { createOutbox, type Submission } from '../../../lib/twilio/outbox.ts';
-import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
 import { createSender } from '../../../lib/twilio/sender.ts';
 import { jpeg, pdf } from '../../support/files.ts';
-import { call, CUSTOMER, inboundForm, json, SENDER, serve, serveApi, sidOf, temporaryCenter, testAccount } from './fixture.ts';
+import { call, CUSTOMER, json, SENDER, serve, serveApi, sidOf, temporaryCenter, testAccount } from './fixture.ts';
+import { claim, customerWrites } from './outbox-fixture.ts';
 
 type Api = Awaited<ReturnType<typeof serveApi>>;
 
@@ -31,8 +31,7 @@ describe('the outbox with files and places', () => {
     us = await serve((request, response) =>
       links(request, response, decodeURIComponent(request.url!).slice('/whatsapp/media'.length)),
     );
-    const message = parseInbound(inboundForm(sidOf(1000)), center.now());
-    await center.run('receive', { accountId: 'account-1', message, routed: true });
+    await customerWrites(center);
   });
   afterEach(async () => {
     await api.close();
@@ -43,19 +42,7 @@ describe('the outbox with files and places', () => {
   function submit(text: string, attachments: Attachment[], change: Partial<Submission> = {}) {
     const account = testAccount({ apiBaseUrl: api.url, publicUrl: us.url });
     const outbox = createOutbox({ center, account, sender: createSender(account) });
-    return outbox.submit({
-      messageId: null,
-      answer: null,
-      accountId: account.id,
-      from: SENDER,
-      to: CUSTOMER,
-      text,
-      template: null,
-      author: { kind: 'flow' },
-      conversationId: null,
-      attachments,
-      ...change,
-    });
+    return outbox.submit({ ...claim({ text }), attachments, ...change });
   }
 
   async function kept(bytes: Buffer, name: string): Promise<Attachment> {

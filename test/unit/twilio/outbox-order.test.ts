@@ -5,75 +5,29 @@ import { CenterError } from '../../../lib/domain/errors.ts';
 import { HOUR_MS, LIMIT_TEXT } from '../../../lib/domain/session-window.ts';
 import type { TemplateView } from '../../../lib/domain/template.ts';
 import { createOutbox, isUrgent, type Outcome } from '../../../lib/twilio/outbox.ts';
-import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
 import { Paces } from '../../../lib/twilio/pace.ts';
-import { createSender, type Sender, type SendRequest, type Taken } from '../../../lib/twilio/sender.ts';
+import { createSender } from '../../../lib/twilio/sender.ts';
 import { createTemplates } from '../../../lib/twilio/templates.ts';
 import { until } from '../../../scripts/node-red-process.ts';
-import { CUSTOMER, inboundForm, json, SENDER, serveApi, sidOf, temporaryCenter, testAccount, type TestClock } from './fixture.ts';
-
-const account = testAccount();
-const TEMPLATE = { contentSid: `HX${'0a'.repeat(16)}`, variables: { 1: 'Ada' } };
-
-/** Takes everything, at once. */
-class QuickSender implements Sender {
-  readonly sent: SendRequest[] = [];
-  act: (request: SendRequest) => Promise<void> = () => Promise.resolve();
-
-  async send(request: SendRequest): Promise<Taken> {
-    this.sent.push(request);
-    const sid = sidOf(this.sent.length);
-    await this.act(request);
-    return { sid, status: 'queued' };
-  }
-
-  ready(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  lookUp(): Promise<null> {
-    return Promise.resolve(null);
-  }
-
-  close(): void {}
-}
-
-function claim(changes: Partial<ClaimArgs> = {}): ClaimArgs {
-  return {
-    messageId: null,
-    answer: null,
-    accountId: account.id,
-    from: SENDER,
-    to: CUSTOMER,
-    text: 'Good morning',
-    template: null,
-    author: { kind: 'flow' },
-    conversationId: null,
-    ...changes,
-  };
-}
+import { CUSTOMER, json, serveApi, sidOf, temporaryCenter, testAccount, type TestClock } from './fixture.ts';
+import { account, claim, customerWrites, FakeSender, TEMPLATE } from './outbox-fixture.ts';
 
 describe('the outbox, beyond one message', () => {
   let center: Center;
   let clock: TestClock;
   let dispose: () => Promise<void>;
-  let sender: QuickSender;
+  let sender: FakeSender;
 
   beforeEach(async () => {
     ({ center, clock, dispose } = await temporaryCenter());
-    sender = new QuickSender();
-    await customerWrites(CUSTOMER, sidOf(1000));
+    sender = new FakeSender();
+    await customerWrites(center);
   });
   afterEach(() => dispose());
 
   const outbox = (options: Partial<Parameters<typeof createOutbox>[0]> = {}) =>
     createOutbox({ center, account, sender, ...options });
   const texts = (): string[] => sender.sent.map(({ text }) => text);
-
-  async function customerWrites(from: string, sid: string, fields: Record<string, string> = {}): Promise<void> {
-    const message = parseInbound(inboundForm(sid, { From: from, ...fields }), center.now());
-    await center.run('receive', { accountId: account.id, message, routed: true });
-  }
 
   function messageOf(outcome: Outcome) {
     if (outcome.kind !== 'sent') throw new Error(`${outcome.kind}: ${outcome.kind === 'refused' ? String(outcome.error) : ''}`);
@@ -96,7 +50,7 @@ describe('the outbox, beyond one message', () => {
     };
 
     it('and sends nothing to somebody who has written STOP since', async () => {
-      sender.act = busyOnce(() => customerWrites(CUSTOMER, sidOf(1001), { Body: 'STOP' }));
+      sender.act = busyOnce(() => customerWrites(center, { sid: sidOf(1001), body: 'STOP' }));
       const outcome = await outbox({ paces: paces() }).submit(claim({ template: TEMPLATE, text: '' }));
       expect(outcome).to.have.nested.property('error.code', 'OPTED_OUT');
       expect(sender.sent).to.have.length(1);
@@ -106,7 +60,7 @@ describe('the outbox, beyond one message', () => {
       clock.ms += 24 * HOUR_MS;
       sender.act = busyOnce(async () => {
         clock.ms += 1;
-        await customerWrites(CUSTOMER, sidOf(1001));
+        await customerWrites(center, { sid: sidOf(1001) });
       });
       expect(await outbox({ paces: paces() }).submit(claim())).to.have.property('kind', 'sent');
     });
@@ -311,7 +265,7 @@ describe('the outbox, beyond one message', () => {
     try {
       const road = createOutbox({ center, account: here, sender: real });
       const customers = Array.from({ length: 60 }, (_, index) => `whatsapp:+1555700${String(index).padStart(4, '0')}`);
-      for (const [index, to] of customers.entries()) await customerWrites(to, sidOf(2000 + index));
+      for (const [index, to] of customers.entries()) await customerWrites(center, { sid: sidOf(2000 + index), from: to });
       // The first message loads Twilio's package, which takes its time.
       await road.submit(claim());
       taken.clear();

@@ -5,36 +5,10 @@ import { CenterError } from '../../../lib/domain/errors.ts';
 import { HOUR_MS, LIMIT_TEXT } from '../../../lib/domain/session-window.ts';
 import { createOutbox, type OutboxOptions, type Outcome } from '../../../lib/twilio/outbox.ts';
 import { statusCallbackOf } from '../../../lib/twilio/calling.ts';
-import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
 import { resolveUnknown } from '../../../lib/twilio/resolve-unknown.ts';
-import type { Found, Sender, SendRequest, Taken } from '../../../lib/twilio/sender.ts';
-import { CUSTOMER, inboundForm, SENDER, sidOf, temporaryCenter, testAccount, type TestClock } from './fixture.ts';
-
-const account = testAccount();
-const TEMPLATE = { contentSid: `HX${'0a'.repeat(16)}`, variables: { 1: 'Ada' } };
-
-/** Stands where Twilio is; what it does with the nth message is the test's. */
-class FakeSender implements Sender {
-  readonly sent: SendRequest[] = [];
-  act: (request: SendRequest, count: number) => Promise<Taken> = (_request, count) =>
-    Promise.resolve({ sid: sidOf(count), status: 'queued' });
-  find: () => Promise<Found | null> = () => Promise.resolve(null);
-
-  send(request: SendRequest): Promise<Taken> {
-    this.sent.push(request);
-    return this.act(request, this.sent.length);
-  }
-
-  ready(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  lookUp(): Promise<Found | null> {
-    return this.find();
-  }
-
-  close(): void {}
-}
+import type { Found } from '../../../lib/twilio/sender.ts';
+import { CUSTOMER, SENDER, sidOf, temporaryCenter, testAccount, type TestClock } from './fixture.ts';
+import { account, claim, customerWrites, FakeSender, TEMPLATE } from './outbox-fixture.ts';
 
 function refusalOf(outcome: Outcome): CenterError {
   if (outcome.kind !== 'refused') throw new Error(`The outcome is ${outcome.kind}.`);
@@ -50,32 +24,12 @@ describe('the outbox', () => {
   beforeEach(async () => {
     ({ center, clock, dispose } = await temporaryCenter());
     sender = new FakeSender();
-    await customerWrites(CUSTOMER, sidOf(1000));
+    await customerWrites(center);
   });
 
   afterEach(() => dispose());
 
   const outbox = (options: Partial<OutboxOptions> = {}) => createOutbox({ center, account, sender, ...options });
-
-  function claim(changes: Partial<ClaimArgs> = {}): ClaimArgs {
-    return {
-      messageId: null,
-      answer: null,
-      accountId: account.id,
-      from: SENDER,
-      to: CUSTOMER,
-      text: 'Good morning',
-      template: null,
-      author: { kind: 'flow' },
-      conversationId: null,
-      ...changes,
-    };
-  }
-
-  async function customerWrites(from: string, sid: string): Promise<void> {
-    const message = parseInbound(inboundForm(sid, { From: from }), center.now());
-    await center.run('receive', { accountId: account.id, message, routed: true });
-  }
 
   /** A report that is lower than anything changes nothing and tells what is there. */
   async function statusOf(id: string, sid = sidOf(9999)): Promise<string> {
@@ -223,7 +177,7 @@ describe('the outbox', () => {
 
   it('keeps the order per customer while others go ahead', async () => {
     const other = 'whatsapp:+15557654321';
-    await customerWrites(other, sidOf(1001));
+    await customerWrites(center, { sid: sidOf(1001), from: other });
     const started: string[] = [];
     let release!: () => void;
     const gate = new Promise<void>((resolve) => (release = resolve));

@@ -2,19 +2,18 @@ import { expect } from 'chai';
 import type { Center } from '../../../lib/center/center.ts';
 import { CenterError } from '../../../lib/domain/errors.ts';
 import { DEFAULT_RATE } from '../../../lib/domain/send-rate.ts';
-import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
 import { createOutbox, type Outcome } from '../../../lib/twilio/outbox.ts';
 import { Paces } from '../../../lib/twilio/pace.ts';
 import type { Sender, SendRequest, Taken } from '../../../lib/twilio/sender.ts';
 import { Line } from '../../../lib/twilio/waiting/line.ts';
 import { WaitingRoom } from '../../../lib/twilio/waiting/waiting-room.ts';
-import { inboundForm, SENDER, sidOf, temporaryCenter, testAccount } from './fixture.ts';
+import { sidOf, temporaryCenter } from './fixture.ts';
+import { account, claim, customerWrites } from './outbox-fixture.ts';
 import { FakeTime } from './waiting/fake-time.ts';
 
 const STORM_MS = 30_000;
 const CUSTOMERS = 60;
 const EACH = 4;
-const account = testAccount();
 
 /** Answers 429 for the first half minute; every call is written down with its time. */
 class BusyTwilio implements Sender {
@@ -57,15 +56,13 @@ describe('a storm of 429 for half a minute', () => {
     const outbox = createOutbox({ center: counted.center, account, sender: twilio, paces, room });
     const customers = Array.from({ length: CUSTOMERS }, (_, index) => `whatsapp:+1555123${1000 + index}`);
     for (const [index, from] of customers.entries()) {
-      const message = parseInbound(inboundForm(sidOf(1000 + index), { From: from }), center.now());
-      await center.run('receive', { accountId: account.id, message, routed: true });
+      await customerWrites(center, { sid: sidOf(1000 + index), from });
     }
 
     const texts = customers.flatMap((to) => Array.from({ length: EACH }, (_, nth) => ({ to, text: `${to} ${nth}` })));
     let left = texts.length;
     const all = texts.map(async ({ to, text }): Promise<Outcome> => {
-      const whole = { messageId: null, answer: null, accountId: account.id, from: SENDER, to, text, template: null };
-      const outcome = await outbox.submit({ ...whole, author: { kind: 'agent' as const }, conversationId: null });
+      const outcome = await outbox.submit(claim({ to, text, author: { kind: 'agent' } }));
       left -= 1;
       return outcome;
     });

@@ -3,18 +3,16 @@ import type { Center } from '../../../../lib/center/center.ts';
 import type { ClaimArgs } from '../../../../lib/center/sending-contract.ts';
 import { CenterError } from '../../../../lib/domain/errors.ts';
 import { HOUR_MS, LIMIT_TEXT } from '../../../../lib/domain/session-window.ts';
-import { parseInbound } from '../../../../lib/twilio/incoming/parse-inbound.ts';
 import { createOutbox, laneOf, type Outbox, type Outcome } from '../../../../lib/twilio/outbox.ts';
 import type { Found, Sender, SendRequest, Taken } from '../../../../lib/twilio/sender.ts';
 import { Line } from '../../../../lib/twilio/waiting/line.ts';
 import { WaitingRoom, type RoomState, type Waiting } from '../../../../lib/twilio/waiting/waiting-room.ts';
-import { CUSTOMER, inboundForm, SENDER, sidOf, temporaryCenter, testAccount, type TestClock } from '../fixture.ts';
+import { CUSTOMER, SENDER, sidOf, temporaryCenter, type TestClock } from '../fixture.ts';
+import { account, claim as anyClaim, customerWrites, TEMPLATE } from '../outbox-fixture.ts';
 import { FakeTime } from './fake-time.ts';
 
 const MINUTE_MS = 60_000;
-const account = testAccount();
 const OTHER = 'whatsapp:+15557654321';
-const TEMPLATE = { contentSid: `HX${'0a'.repeat(16)}`, variables: { 1: 'Ada' } };
 
 /** Twilio, which can go away. */
 class Twilio implements Sender {
@@ -61,8 +59,7 @@ describe('an outage of Twilio', () => {
     twilio = new Twilio();
     start();
     for (const [index, from] of [CUSTOMER, OTHER].entries()) {
-      const message = parseInbound(inboundForm(sidOf(1000 + index), { From: from }), center.now());
-      await center.run('receive', { accountId: account.id, message, routed: true });
+      await customerWrites(center, { sid: sidOf(1000 + index), from });
     }
   });
 
@@ -80,8 +77,7 @@ describe('an outage of Twilio', () => {
   }
 
   function claim(changes: Partial<ClaimArgs> = {}): ClaimArgs {
-    const whole = { messageId: null, answer: null, accountId: account.id, from: SENDER, to: CUSTOMER, text: 'Good morning' };
-    return { ...whole, template: null, author: { kind: 'flow' }, conversationId: null, nodeId: 'out-1', ...changes };
+    return anyClaim({ nodeId: 'out-1', ...changes });
   }
 
   /** Submits and resolves once the message is safe and waits. */
