@@ -9,7 +9,8 @@ import type { FileKind, PhoneMessage } from '../../lib/simulator/phone-contract.
 import { MediaFolder } from '../../lib/store/media-folder.ts';
 import { until } from '../../scripts/node-red-process.ts';
 import { HTML, jpeg, pdf } from '../support/files.ts';
-import { PhoneClient } from '../support/phone-client.ts';
+import type { PhoneClient } from '../support/phone-client.ts';
+import { addAgent } from '../support/work.ts';
 import { config, onTab, TestRuntime } from './support/test-runtime.ts';
 
 const ADA = '+15550100101';
@@ -34,9 +35,8 @@ describe('files and places through the nodes', () => {
 
   beforeEach(async () => {
     runtime = await TestRuntime.start(flow());
-    await runtime.simulator();
     center = await runtime.center();
-    phone = new PhoneClient(`${runtime.baseUrl}/whatsapp/simulator/`);
+    phone = await runtime.phone();
   });
   afterEach(() => runtime.stop());
 
@@ -44,9 +44,8 @@ describe('files and places through the nodes', () => {
 
   /** The files of the customer's conversation, as a supervisor sees them, once each has reached the state. */
   async function files(state: MediaView['state']): Promise<MediaView[]> {
-    const agent = { username: 'sue', name: 'Sue', role: 'supervisor' as const, passwordHash: 'x' };
     const [known] = await center.query('team', {});
-    const agentId = known?.id ?? (await center.run('addAgent', { actorId: null, agent })).id;
+    const agentId = known?.id ?? (await addAgent(center, 'sue', { live: false }));
     for (;;) {
       const changed = new Promise<void>((resolve) => {
         const stop = center.subscribe((events) => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Center } from '../../lib/center/center.ts';
 import type { FlowMessage } from '../../lib/node-red/runtime-api.ts';
+import { addAgent } from '../support/work.ts';
 import { config, CUSTOMER, onTab, TestRuntime } from './support/test-runtime.ts';
 
 const FLOW = [
@@ -39,20 +40,6 @@ describe('notify-agent, commanded by a flow', () => {
   });
   afterEach(() => runtime.stop());
 
-  /** An agent with a live desk. */
-  async function agent(username: string): Promise<string> {
-    const actorId = (await center.query('team', {})).find(({ role }) => role === 'supervisor')?.id ?? null;
-    const role = actorId === null ? 'supervisor' : 'agent';
-    const { id } = await center.run('addAgent', { actorId, agent: { username, name: username, role, passwordHash: 'hash' } });
-    await center.run('openDesk', { deskId: `desk-${username}`, agentId: id });
-    return id;
-  }
-
-  async function written(text = 'Hello'): Promise<FlowMessage> {
-    await runtime.receive(text);
-    return runtime.inbox('got').next();
-  }
-
   const idOf = (message: FlowMessage): string => (message.conversation as { id: string }).id;
   const now = async (message: FlowMessage) => (await center.query('conversation', { conversationId: idOf(message) }))!;
   const event = (type: string, at = 'events'): Promise<FlowMessage> => runtime.inbox(at).next(({ payload }) => payload === type);
@@ -66,9 +53,9 @@ describe('notify-agent, commanded by a flow', () => {
     done({ conversation: { id: idOf(message) }, command: what });
 
   it('routes as msg.routing says: the named agent alone, then with skills and priority', async () => {
-    const ada = await agent('ada');
-    await agent('ben');
-    const message = await written();
+    const ada = await addAgent(center, 'ada');
+    await addAgent(center, 'ben');
+    const message = await runtime.written();
     await done({ ...message, routing: { agent: 'ada', priority: 5 } });
     await event('offer.created');
     const { offers } = await center.query('home', { agentId: ada });
@@ -78,15 +65,15 @@ describe('notify-agent, commanded by a flow', () => {
   });
 
   it('puts a conversation into the queue that msg.routing names', async () => {
-    const message = await written();
+    const message = await runtime.written();
     await done({ ...message, routing: { queue: 'Sales', skills: ['french'] } });
     expect((await now(message)).queue).to.include({ name: 'Sales' });
     expect((await event('offer.unclaimed', 'salesEvents')).event).to.include({ reason: 'nobody-there' });
   });
 
   it('gives it to an agent, sets it aside and closes it, each in the flow’s name', async () => {
-    const ada = await agent('ada');
-    const message = await written();
+    const ada = await addAgent(center, 'ada');
+    const message = await runtime.written();
     await done(message);
     await command(message, { type: 'assign', agent: 'ada' });
     expect((await event('conversation.assigned')).event).to.deep.include({
@@ -101,7 +88,7 @@ describe('notify-agent, commanded by a flow', () => {
   });
 
   it('passes an event’s conversation on to another queue', async () => {
-    const message = await written();
+    const message = await runtime.written();
     await done(message);
     const unclaimed = await event('offer.unclaimed');
     await done({ ...unclaimed, command: { type: 'transfer', queue: 'Sales', note: 'Nobody was there.' } });
@@ -110,15 +97,15 @@ describe('notify-agent, commanded by a flow', () => {
   });
 
   it('hands it back to the flow', async () => {
-    const message = await written();
+    const message = await runtime.written();
     await done(message);
     await command(message, { type: 'hand-back' });
     expect(await now(message)).to.include({ state: 'open', handledBy: 'flow' });
   });
 
   it('writes notes, tags and attributes', async () => {
-    const ada = await agent('ada');
-    const message = await written();
+    const ada = await addAgent(center, 'ada');
+    const message = await runtime.written();
     await done(message);
     await command(message, { type: 'note', text: 'A regular customer' });
     await command(message, { type: 'tag', tags: ['vip'] });
@@ -131,7 +118,7 @@ describe('notify-agent, commanded by a flow', () => {
   });
 
   it('writes to the customer by output 1, once for a message that is handed over again', async () => {
-    const message = await written();
+    const message = await runtime.written();
     await done({ ...message });
     await done({ ...message, command: { type: 'message', text: 'You are next.' } });
     const reply = await runtime.inbox('replies').next();
@@ -149,8 +136,8 @@ describe('notify-agent, commanded by a flow', () => {
   });
 
   it('refuses what cannot be done, for Catch, and changes nothing', async () => {
-    const ada = await agent('ada');
-    const message = await written();
+    const ada = await addAgent(center, 'ada');
+    const message = await runtime.written();
     await done(message);
     await command(message, { type: 'assign', agent: 'ada' });
     const before = await now(message);
@@ -175,7 +162,7 @@ describe('notify-agent, commanded by a flow', () => {
   });
 
   it('leaves its queue and who waits in it in place when it is removed, and says so', async () => {
-    const message = await written();
+    const message = await runtime.written();
     await done(message);
     const { lastSeq } = await center.query('eventsAfter', { seq: 0, limit: 1000 });
     await runtime.deploy(FLOW.filter((node) => (node as { id: string }).id !== 'notify'));
@@ -188,7 +175,7 @@ describe('notify-agent, commanded by a flow', () => {
   });
 
   it('tells the center how its queue offers', async () => {
-    const ada = await agent('ada');
+    const ada = await addAgent(center, 'ada');
     const offering = {
       strategy: 'round-robin',
       keepAgent: true,

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Center } from '../../lib/center/center.ts';
 import type { FlowMessage } from '../../lib/node-red/runtime-api.ts';
+import { addAgent } from '../support/work.ts';
 import { config, CUSTOMER, onTab, SENDER, TestRuntime } from './support/test-runtime.ts';
 
 const flow = (notify: object = {}, ...more: object[]): object[] => [
@@ -36,19 +37,16 @@ describe('notify-agent', () => {
   });
   afterEach(() => runtime.stop());
 
-  async function written(text = 'Hello'): Promise<FlowMessage> {
-    await runtime.receive(text);
-    return runtime.inbox('got').next();
-  }
-
-  /** An agent with a live desk. */
-  async function agent(center: Center): Promise<string> {
-    const { id } = await center.run('addAgent', {
-      actorId: null,
-      agent: { username: 'ada', name: 'Ada', role: 'supervisor', passwordHash: 'hash' },
-    });
-    await center.run('openDesk', { deskId: 'desk', agentId: id });
-    return id;
+  /** A conversation that an agent has accepted. */
+  async function accepted(): Promise<{ center: Center; conversationId: string; agentId: string }> {
+    const center = await runtime.center();
+    const agentId = await addAgent(center, 'ada', { name: 'Ada' });
+    const message = await runtime.written();
+    const conversationId = conversationIdOf(message);
+    runtime.send('notify', message);
+    await runtime.inbox('completed').next();
+    await center.run('accept', { conversationId, agentId });
+    return { center, conversationId, agentId };
   }
 
   const conversationIdOf = (message: FlowMessage): string => (message.conversation as { id: string }).id;
@@ -56,7 +54,7 @@ describe('notify-agent', () => {
 
   it('queues a conversation, with what the flow knows of the customer', async () => {
     const center = await runtime.center();
-    const message = await written();
+    const message = await runtime.written();
     Object.assign((message.conversation as { customer: object }).customer, {
       name: 'Ada Example',
       authenticated: true,
@@ -84,13 +82,7 @@ describe('notify-agent', () => {
   });
 
   it('lets an agent’s message leave by output 1', async () => {
-    const center = await runtime.center();
-    const agentId = await agent(center);
-    const message = await written();
-    const conversationId = conversationIdOf(message);
-    runtime.send('notify', message);
-    await runtime.inbox('completed').next();
-    await center.run('accept', { conversationId, agentId });
+    const { center, conversationId, agentId } = await accepted();
     await center.run('reply', { conversationId, agentId, messageId: 'reply-1', text: 'How can I help?' });
     const reply = await runtime.inbox('replies').next();
     expect(reply).to.include({ topic: '+15551230001', payload: 'How can I help?' });
@@ -108,8 +100,8 @@ describe('notify-agent', () => {
 
   it('lets what happens leave by output 2, in order and in the shape of the contract', async () => {
     const center = await runtime.center();
-    const agentId = await agent(center);
-    const message = await written();
+    const agentId = await addAgent(center, 'ada', { name: 'Ada' });
+    const message = await runtime.written();
     runtime.send('notify', message);
     const offered = await event('offer.created');
     await center.run('accept', { conversationId: conversationIdOf(message), agentId });
@@ -128,13 +120,13 @@ describe('notify-agent', () => {
   });
 
   it('says offer.unclaimed when nobody is there', async () => {
-    runtime.send('notify', await written());
+    runtime.send('notify', await runtime.written());
     await event('offer.unclaimed');
   });
 
   it('misses no event over a restart, and repeats none', async () => {
     const center = await runtime.center();
-    const message = await written();
+    const message = await runtime.written();
     runtime.send('notify', message);
     await event('offer.unclaimed');
     await runtime.unload();
@@ -146,13 +138,7 @@ describe('notify-agent', () => {
   });
 
   it('hands an agent’s message over again when the flow was stopped before it was sent', async () => {
-    const center = await runtime.center();
-    const agentId = await agent(center);
-    const message = await written();
-    const conversationId = conversationIdOf(message);
-    runtime.send('notify', message);
-    await runtime.inbox('completed').next();
-    await center.run('accept', { conversationId, agentId });
+    const { center, conversationId, agentId } = await accepted();
     await center.run('reply', { conversationId, agentId, messageId: 'reply-1', text: 'One moment' });
     await runtime.inbox('replies').next();
     await runtime.deploy(flow({ offerSeconds: '90' }));
@@ -160,13 +146,7 @@ describe('notify-agent', () => {
   });
 
   it('keeps an agent’s message until the node is back', async () => {
-    const center = await runtime.center();
-    const agentId = await agent(center);
-    const message = await written();
-    const conversationId = conversationIdOf(message);
-    runtime.send('notify', message);
-    await runtime.inbox('completed').next();
-    await center.run('accept', { conversationId, agentId });
+    const { center, conversationId, agentId } = await accepted();
     await runtime.deploy(flow().filter((node) => (node as { id: string }).id !== 'notify'));
     await center.run('reply', { conversationId, agentId, messageId: 'reply-1', text: 'Are you there?' });
     const { messages } = await center.query('messages', { conversationId, agentId, limit: 5 });
@@ -181,7 +161,7 @@ describe('notify-agent', () => {
     expect(((await runtime.inbox('caught').next()).error as { message: string }).message).to.match(/belongs to no conversation/);
     runtime.send('notify', { payload: 'lost', conversation: { id: 'nowhere' } });
     await runtime.inbox('caught').next();
-    const message = await written();
+    const message = await runtime.written();
     await center.run('skipClock', { byMs: 25 * 3_600_000, allSimulators: true });
     await center.run('sweep', {});
     runtime.send('notify', message);
@@ -197,7 +177,7 @@ describe('notify-agent', () => {
       await runtime.deploy(flow({}, second));
       await runtime.shows('second', 'QUEUE_TAKEN');
       expect(runtime.errorsOf('notify-agent')).to.have.length(1);
-      runtime.send('notify', await written());
+      runtime.send('notify', await runtime.written());
       await runtime.inbox('completed').next();
       await runtime.deploy(
         flow({}, second).filter((node) => (node as { id: string }).id !== 'notify'),
@@ -212,7 +192,7 @@ describe('notify-agent', () => {
     await runtime.deploy(flow({}, sales, { id: 'salesEvents', type: 'probe', wires: [] }));
     await runtime.shows('sales', 'nobodyWaiting');
     const before = runtime.inbox('events').all.length;
-    const message = await written();
+    const message = await runtime.written();
     expect((await runtime.inbox('salesEvents').next()).payload).to.equal('conversation.opened');
     runtime.send('notify', message);
     await event('conversation.queued');

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { LIMIT_TEXT } from '../../lib/domain/session-window.ts';
-import type { FlowMessage } from '../../lib/node-red/runtime-api.ts';
+import { addAgent, bringTo } from '../support/work.ts';
 import { config, CUSTOMER, onTab, SENDER, TestRuntime } from './support/test-runtime.ts';
 
 const DAY = 24 * 3_600_000;
@@ -26,19 +26,13 @@ describe('session-guard', () => {
   beforeEach(async () => (runtime = await TestRuntime.start(flow())));
   afterEach(() => runtime.stop());
 
-  /** A customer has written; resolves to the message as the flow got it. */
-  async function written(): Promise<FlowMessage> {
-    await runtime.receive('Hello');
-    return runtime.inbox('got').next();
-  }
-
   /** Moves the center's clock, as the simulator does. */
   async function skip(byMs: number): Promise<void> {
     await (await runtime.center()).run('skipClock', { byMs, allSimulators: true });
   }
 
   it('lets an answer pass within the session, with a fresh session', async () => {
-    const message = await written();
+    const message = await runtime.written();
     delete (message.conversation as Record<string, unknown>).session;
     runtime.send('guard', { ...message, payload: 'Hi' });
     const passed = await runtime.inbox('passed').next();
@@ -51,7 +45,7 @@ describe('session-guard', () => {
   });
 
   it('stops it past the 24 hours with the limit text, and completes', async () => {
-    const message = await written();
+    const message = await runtime.written();
     await skip(DAY + 1);
     runtime.send('guard', { ...message, payload: 'Late' });
     const stopped = await runtime.inbox('stopped').next();
@@ -66,11 +60,11 @@ describe('session-guard', () => {
   });
 
   it('lets the next answer pass when the customer has written again', async () => {
-    const message = await written();
+    const message = await runtime.written();
     await skip(2 * DAY);
     runtime.send('guard', { ...message });
     await runtime.inbox('stopped').next();
-    await written();
+    await runtime.written();
     runtime.send('guard', { ...message, payload: 'Again in time' });
     expect(await runtime.inbox('passed').next()).to.include({ payload: 'Again in time' });
   });
@@ -96,7 +90,7 @@ describe('session-guard', () => {
   });
 
   it('keeps the order of one customer’s messages while the store is asked', async () => {
-    const message = await written();
+    const message = await runtime.written();
     const center = await runtime.center();
     // Not known any more, so the first of them has to ask.
     await runtime.unload();
@@ -108,7 +102,7 @@ describe('session-guard', () => {
   });
 
   it('survives a restart: the window is the store’s, not the process’s', async () => {
-    const message = await written();
+    const message = await runtime.written();
     await skip(DAY + 1);
     await runtime.unload();
     await runtime.load(flow());
@@ -117,24 +111,11 @@ describe('session-guard', () => {
   });
 
   it('fails an agent’s message that comes too late, so that the desk shows the limit text', async () => {
-    const { conversation } = await written();
+    const { conversation } = await runtime.written();
     const center = await runtime.center();
-    const { id: agentId } = await center.run('addAgent', {
-      actorId: null,
-      agent: { username: 'ada', name: 'Ada', role: 'supervisor', passwordHash: 'hash' },
-    });
-    await center.run('openDesk', { deskId: 'desk', agentId });
-    const { queueId } = await center.run('serveQueue', { name: 'Support', nodeId: 'node', offerSeconds: 60 });
+    const agentId = await addAgent(center, 'ada');
     const conversationId = (conversation as { id: string }).id;
-    await center.run('queueConversation', {
-      queueId,
-      conversationId,
-      messageId: null,
-      customer: null,
-      attributes: null,
-      tags: null,
-    });
-    await center.run('accept', { conversationId, agentId });
+    const queueId = await bringTo(center, conversationId, agentId);
     await center.run('reply', { conversationId, agentId, messageId: 'reply-1', text: 'Sorry for the delay' });
     const [handed] = await center.run('takeReplies', { queueId, instance: center.instance, limit: 1 });
     await skip(DAY + 1);
@@ -148,7 +129,7 @@ describe('session-guard', () => {
 
   describe('with output 2 leading nowhere', () => {
     it('makes the limit an error for Catch, with the text alone', async () => {
-      const message = await written();
+      const message = await runtime.written();
       await skip(DAY + 1);
       await runtime.deploy(flow({ wires: [['passed'], []] }));
       runtime.send('guard', { ...message, payload: 'Late' });
@@ -165,7 +146,7 @@ describe('session-guard', () => {
   });
 
   it('judges the sender the message is for', async () => {
-    await written();
+    await runtime.written();
     runtime.send('guard', { payload: 'Hi', whatsapp: { direction: 'outbound', from: 'whatsapp:+15550100199', to: CUSTOMER } });
     expect((await runtime.inbox('stopped').next()).error).to.include({ code: 'SESSION_NONE' });
     runtime.send('guard', { payload: 'Hi', whatsapp: { direction: 'outbound', from: SENDER, to: CUSTOMER } });

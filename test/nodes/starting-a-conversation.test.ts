@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ConversationSnapshot, WhatsAppMessage } from '../../lib/domain/message.ts';
 import type { FlowMessage } from '../../lib/node-red/runtime-api.ts';
-import { PhoneClient } from '../support/phone-client.ts';
+import type { PhoneClient } from '../support/phone-client.ts';
 import { config, onTab, TestRuntime } from './support/test-runtime.ts';
 
 /** Knows us by nothing yet. */
@@ -29,8 +29,7 @@ describe('a flow that writes first', () => {
 
   beforeEach(async () => {
     runtime = await TestRuntime.start(flow());
-    await runtime.simulator();
-    phone = new PhoneClient(`${runtime.baseUrl}/whatsapp/simulator/`);
+    phone = await runtime.phone();
   });
   afterEach(() => runtime.stop());
 

@@ -35,12 +35,7 @@ describe('transcript-store', () => {
     return runtime.inbox(`after-${operation}`).next();
   }
 
-  async function written(text: string): Promise<FlowMessage> {
-    await runtime.receive(text);
-    return runtime.inbox('got').next();
-  }
-
-  const stored = async (text: string): Promise<FlowMessage> => through('store', await written(text));
+  const stored = async (text: string): Promise<FlowMessage> => through('store', await runtime.written(text));
 
   async function failure(operation: string, message: FlowMessage): Promise<string> {
     runtime.send(operation, message);
@@ -49,7 +44,7 @@ describe('transcript-store', () => {
   }
 
   it('keeps a message and passes it on as it is', async () => {
-    const message = await written('My lamp flickers');
+    const message = await runtime.written('My lamp flickers');
     expect(await through('store', { ...message, mine: 1 })).to.deep.include({ payload: 'My lamp flickers', mine: 1 });
     const { payload } = await through('get', { topic: '+15551230001' });
     expect(payload).to.have.length(1);
@@ -62,7 +57,7 @@ describe('transcript-store', () => {
   });
 
   it('keeps msg.whatsapp.text, not the payload: what a flow takes out is not kept', async () => {
-    const message = await written('My card is 4111 1111 1111 1111');
+    const message = await runtime.written('My card is 4111 1111 1111 1111');
     (message.whatsapp as { text: string }).text = 'My card is [removed]';
     message.payload = 'something else';
     await through('store', message);
@@ -72,7 +67,7 @@ describe('transcript-store', () => {
   });
 
   it('keeps the message that an event names, as it was written', async () => {
-    const message = await written('Said to an agent');
+    const message = await runtime.written('Said to an agent');
     await through('store', { payload: 'message.received', event: { messageId: (message.whatsapp as { id: string }).id } });
     const { payload } = await through('get', { conversation: message.conversation });
     expect((payload as { text: string }[]).map(({ text }) => text)).to.deep.equal(['Said to an agent']);
@@ -80,7 +75,7 @@ describe('transcript-store', () => {
 
   it('gets what was kept and nothing else, in order', async () => {
     await stored('First');
-    await written('Not kept');
+    await runtime.written('Not kept');
     await stored('Second');
     const { payload } = await through('get', { topic: '+15551230001' });
     expect((payload as { text: string }[]).map(({ text }) => text)).to.deep.equal(['First', 'Second']);

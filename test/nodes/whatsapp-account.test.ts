@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { PhoneClient } from '../support/phone-client.ts';
 import { config, CUSTOMER, onTab, SENDER, TestRuntime, TOKEN } from './support/test-runtime.ts';
 
 const IN = onTab(
@@ -76,8 +75,7 @@ describe('whatsapp-account', () => {
 
   it('refuses a real account on a store whose clock was ever moved', async () => {
     runtime = await TestRuntime.start([...config({ mode: 'simulator', publicUrl: '' }), ...IN]);
-    await runtime.simulator();
-    await new PhoneClient(`${runtime.baseUrl}/whatsapp/simulator/`).skipHours(1);
+    await (await runtime.phone()).skipHours(1);
     await runtime.unload();
     await runtime.load([...config(), ...IN]);
     await runtime.shows('in', 'CLOCK_MOVED');
@@ -87,11 +85,9 @@ describe('whatsapp-account', () => {
   it('does not move the clock while one of the center’s accounts is real', async () => {
     const real = { ...(config()[1] as object), id: 'real', path: '/real' };
     runtime = await TestRuntime.start([...config({ mode: 'simulator', publicUrl: '' }), real], { real: { authToken: TOKEN } });
-    await runtime.simulator();
+    const phone = await runtime.phone();
     let refusal = '';
-    await new PhoneClient(`${runtime.baseUrl}/whatsapp/simulator/`)
-      .skipHours(1)
-      .catch((error: unknown) => (refusal = String(error)));
+    await phone.skipHours(1).catch((error: unknown) => (refusal = String(error)));
     expect(refusal).to.match(/409|simulator/);
   });
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { FlowMessage } from '../../lib/node-red/runtime-api.ts';
-import { PhoneClient } from '../support/phone-client.ts';
+import type { PhoneClient } from '../support/phone-client.ts';
+import { addAgent } from '../support/work.ts';
 import { config, onTab, TestRuntime } from './support/test-runtime.ts';
 
 const ADA = '+15550100101';
@@ -35,8 +36,7 @@ describe('whatsapp-out with templates and long texts', () => {
 
   beforeEach(async () => {
     runtime = await TestRuntime.start(flow());
-    await runtime.simulator();
-    phone = new PhoneClient(`${runtime.baseUrl}/whatsapp/simulator/`);
+    phone = await runtime.phone();
   });
   afterEach(() => runtime.stop());
 
@@ -148,20 +148,17 @@ describe('whatsapp-out with templates and long texts', () => {
       const message = await written();
       runtime.send('agents', message);
       const center = await runtime.center();
-      const agent = await center.run('addAgent', {
-        actorId: null,
-        agent: { username: 'sam', name: 'Sam', role: 'supervisor', passwordHash: 'hash' },
-      });
+      const agentId = await addAgent(center, 'sam', { name: 'Sam', live: false });
       const conversationId = (message.conversation as { id: string }).id;
       await phone.skipHours(25);
       // The flow gets the customer's message on its own time; the agent may take it from the queue at once.
-      await center.run('assign', { conversationId, by: { flow: { nodeId: 'agents' } }, toAgentId: agent.id }).catch(() => {});
-      const view = await center.query('conversationView', { conversationId, agentId: agent.id });
-      expect(view.agent?.id).to.equal(agent.id);
-      await center.run('reply', { conversationId, agentId: agent.id, messageId: 'late', text: 'Your parcel is here' });
+      await center.run('assign', { conversationId, by: { flow: { nodeId: 'agents' } }, toAgentId: agentId }).catch(() => {});
+      const view = await center.query('conversationView', { conversationId, agentId });
+      expect(view.agent?.id).to.equal(agentId);
+      await center.run('reply', { conversationId, agentId, messageId: 'late', text: 'Your parcel is here' });
       const { whatsapp } = await runtime.inbox('sent').next();
-      expect(whatsapp).to.deep.include({ type: 'template', author: { kind: 'agent', id: agent.id, name: 'Sam' } });
-      const { messages } = await center.query('messages', { conversationId, agentId: agent.id, limit: 9 });
+      expect(whatsapp).to.deep.include({ type: 'template', author: { kind: 'agent', id: agentId, name: 'Sam' } });
+      const { messages } = await center.query('messages', { conversationId, agentId, limit: 9 });
       expect(messages.at(-1)).to.include({ retryOf: 'late' });
       expect(messages.at(-2)!.message).to.include({ id: 'late', status: 'failed' });
     });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { FlowMessage } from '../../lib/node-red/runtime-api.ts';
-import { PhoneClient } from '../support/phone-client.ts';
+import type { PhoneClient } from '../support/phone-client.ts';
 import { config, onTab, TestRuntime } from './support/test-runtime.ts';
 
 const ADA = '+15550100101';
@@ -28,8 +28,7 @@ describe('whatsapp-out', () => {
 
   beforeEach(async () => {
     runtime = await TestRuntime.start(flow());
-    await runtime.simulator();
-    phone = new PhoneClient(`${runtime.baseUrl}/whatsapp/simulator/`);
+    phone = await runtime.phone();
   });
   afterEach(() => runtime.stop());
 

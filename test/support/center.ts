@@ -6,6 +6,7 @@ import type { ReceiveArgs, ReceiveResult } from '../../lib/center/contract.ts';
 import { openCenter } from '../../lib/center/open-center.ts';
 import type { CenterEvent } from '../../lib/domain/events.ts';
 import type { WhatsAppMessage } from '../../lib/domain/message.ts';
+import { addAgent, queueUp } from './work.ts';
 
 export const SENDER = 'whatsapp:+15550100000';
 export const CUSTOMER = 'whatsapp:+15551230001';
@@ -78,16 +79,9 @@ export class TestCenter {
     return { accountId: ACCOUNT, message, routed: true };
   }
 
-  /** An agent with a live desk. */
-  async agent(username: string, options: { live?: boolean } = {}): Promise<string> {
-    const first = (await this.center.query('agentCount', {})).count === 0;
-    const supervisor = first ? null : (await this.center.query('team', {})).find((person) => person.role === 'supervisor')!.id;
-    const agent = await this.center.run('addAgent', {
-      actorId: supervisor,
-      agent: { username, name: username, role: first ? 'supervisor' : 'agent', passwordHash: 'hash' },
-    });
-    if (options.live !== false) await this.center.run('openDesk', { deskId: `desk-${username}`, agentId: agent.id });
-    return agent.id;
+  /** An agent, with a live desk unless told otherwise; the first one is a supervisor. */
+  agent(username: string, options: { live?: boolean } = {}): Promise<string> {
+    return addAgent(this.center, username, options);
   }
 
   async queue(name = 'Support', offerSeconds = 120): Promise<string> {
@@ -97,14 +91,7 @@ export class TestCenter {
   /** A customer's message in the queue. */
   async queued(queueId: string, change: Partial<WhatsAppMessage> = {}): Promise<string> {
     const { conversationId, messageId } = await this.receive('Hello', change);
-    await this.center.run('queueConversation', {
-      queueId,
-      conversationId: conversationId!,
-      messageId,
-      customer: null,
-      attributes: null,
-      tags: null,
-    });
+    await queueUp(this.center, queueId, conversationId!, messageId);
     return conversationId!;
   }
 }

@@ -12,6 +12,7 @@ import type { AgentView, Role } from '../../lib/center/views.ts';
 import { openCenter } from '../../lib/center/open-center.ts';
 import type { WhatsAppMessage } from '../../lib/domain/message.ts';
 import type { Channel } from '../../lib/twilio/channel.ts';
+import { queueUp } from './work.ts';
 
 export const PASSWORD = 'correct horse battery';
 export const SUPERVISOR = { username: 'sam', password: PASSWORD };
@@ -154,14 +155,7 @@ export class DeskServer {
       routed: true,
       message: inbound(from, text, this.center.now()),
     });
-    await this.center.run('queueConversation', {
-      queueId: await this.queue(queue),
-      conversationId: conversationId!,
-      messageId: null,
-      customer: null,
-      attributes: null,
-      tags: null,
-    });
+    await queueUp(this.center, await this.queue(queue), conversationId!);
     return conversationId!;
   }
 

@@ -22,6 +22,7 @@ import transcriptStore from '../../../nodes/transcript-store/transcript-store.ts
 import whatsappAccount from '../../../nodes/whatsapp-account/whatsapp-account.ts';
 import whatsappIn from '../../../nodes/whatsapp-in/whatsapp-in.ts';
 import whatsappOut from '../../../nodes/whatsapp-out/whatsapp-out.ts';
+import { PhoneClient } from '../../support/phone-client.ts';
 import { Inbox } from './inbox.ts';
 
 const require = createRequire(import.meta.url);
@@ -180,6 +181,12 @@ export class TestRuntime {
     await slot.simulatorTurns.run(async () => {});
   }
 
+  /** The simulated phone, once it answers. */
+  async phone(): Promise<PhoneClient> {
+    await this.simulator();
+    return new PhoneClient(`${this.baseUrl}/whatsapp/simulator/`);
+  }
+
   /** Waits until a desk is served, or was tried to be. */
   async deskReady(id = 'center'): Promise<void> {
     await this.center(id);
@@ -221,6 +228,12 @@ export class TestRuntime {
       NumMedia: '0',
       ProfileName: 'Ada',
     });
+  }
+
+  /** A customer has written; resolves to the message as the flow's `whatsapp-in` gave it to the probe "got". */
+  async written(text = 'Hello'): Promise<FlowMessage> {
+    await this.receive(text);
+    return this.inbox('got').next();
   }
 
   newSid(): string {

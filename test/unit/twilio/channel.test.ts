@@ -6,6 +6,7 @@ import { createChannel, type Channel, type ChannelAccount } from '../../../lib/t
 import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
 import { createTemplates } from '../../../lib/twilio/templates.ts';
 import { createTyping } from '../../../lib/twilio/typing.ts';
+import { addAgent, bringTo } from '../../support/work.ts';
 import { inboundForm, json, SENDER, serveApi, sidOf, temporaryCenter, testAccount, type TestClock } from './fixture.ts';
 
 const WELCOME = `HX${'0a'.repeat(16)}`;
@@ -53,10 +54,8 @@ describe('the channel', () => {
     const account = testAccount({ apiBaseUrl: api.url });
     usable = [{ account, templates: createTemplates(account), typing: createTyping(account) }];
     channel = createChannel({ center, accounts: () => Promise.resolve(usable) });
-    await center.run('serveQueue', { name: 'Support', nodeId: 'n', offerSeconds: 60 });
-    const agent = { username: 'sam', name: 'Sam', role: 'supervisor' as const, passwordHash: 'x' };
-    agentId = (await center.run('addAgent', { actorId: null, agent })).id;
-    await center.run('openDesk', { deskId: 'd', agentId });
+    await center.run('serveQueue', { name: 'Support', nodeId: 'node', offerSeconds: 60 });
+    agentId = await addAgent(center, 'sam');
   });
   afterEach(async () => {
     for (const { templates, typing } of usable) for (const part of [templates, typing]) part.close();
@@ -67,16 +66,7 @@ describe('the channel', () => {
   async function activeConversation(): Promise<string> {
     const message = parseInbound(inboundForm(sidOf(1)), center.now());
     const { conversationId } = await center.run('receive', { accountId: 'account-1', message, routed: true });
-    const [queue] = await center.query('queues', {});
-    await center.run('queueConversation', {
-      queueId: queue!.id,
-      conversationId: conversationId!,
-      messageId: null,
-      customer: null,
-      attributes: null,
-      tags: null,
-    });
-    await center.run('accept', { conversationId: conversationId!, agentId });
+    await bringTo(center, conversationId!, agentId);
     return conversationId!;
   }
 
@@ -132,9 +122,8 @@ describe('the channel', () => {
     await channel.typing({ conversationId, agentId });
     expect(shown()).to.equal(1);
     expect(api.calls.at(-1)!.form).to.deep.equal({ channel: 'whatsapp', messageId: sidOf(1) });
-    const agent = { username: 'kim', name: 'Kim', role: 'agent' as const, passwordHash: 'x' };
-    const kim = await center.run('addAgent', { actorId: agentId, agent });
-    expect(await codeOf(channel.typing({ conversationId, agentId: kim.id }))).to.equal('NOT_YOUR_CONVERSATION');
+    const kim = await addAgent(center, 'kim', { live: false });
+    expect(await codeOf(channel.typing({ conversationId, agentId: kim }))).to.equal('NOT_YOUR_CONVERSATION');
     usable = [{ ...usable[0]!, account: { ...usable[0]!.account, typing: false }, typing: createTyping(usable[0]!.account) }];
     await channel.typing({ conversationId, agentId });
     clock.ms += 25 * HOUR_MS;

@@ -8,6 +8,7 @@ import { createMediaLinks } from '../../../lib/twilio/media/media-link.ts';
 import { createOutbox, type Submission } from '../../../lib/twilio/outbox.ts';
 import { createSender } from '../../../lib/twilio/sender.ts';
 import { jpeg, pdf } from '../../support/files.ts';
+import { addAgent, bringTo } from '../../support/work.ts';
 import { call, CUSTOMER, json, SENDER, serve, serveApi, sidOf, temporaryCenter, testAccount } from './fixture.ts';
 import { claim, customerWrites } from './outbox-fixture.ts';
 
@@ -128,20 +129,10 @@ describe('the outbox with files and places', () => {
   });
 
   async function accepted(): Promise<{ conversationId: string; agentId: string }> {
-    const agent = { username: 'sue', name: 'Sue', role: 'supervisor' as const, passwordHash: 'x' };
-    const agentId = (await center.run('addAgent', { actorId: null, agent })).id;
-    const { queueId } = await center.run('serveQueue', { name: 'Support', nodeId: 'node', offerSeconds: 60 });
+    const agentId = await addAgent(center, 'sue', { live: false });
     const { conversation } = await center.query('sessionOf', { address: CUSTOMER, sender: SENDER });
     const conversationId = conversation!.id;
-    await center.run('queueConversation', {
-      queueId,
-      conversationId,
-      messageId: null,
-      customer: null,
-      attributes: null,
-      tags: null,
-    });
-    await center.run('accept', { conversationId, agentId });
+    await bringTo(center, conversationId, agentId);
     return { conversationId, agentId };
   }
 });

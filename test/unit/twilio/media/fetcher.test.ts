@@ -7,6 +7,7 @@ import { MediaFolder } from '../../../../lib/store/media-folder.ts';
 import { createMediaFetcher, type MediaFetcher, type MediaFetcherOptions } from '../../../../lib/twilio/media/fetcher.ts';
 import { parseInbound } from '../../../../lib/twilio/incoming/parse-inbound.ts';
 import { HTML, ogg, png, SVG, vcard, zipBomb } from '../../../support/files.ts';
+import { addAgent } from '../../../support/work.ts';
 import { inboundForm, serve, sidOf, temporaryCenter, testAccount, TestClock, type TestServer } from '../fixture.ts';
 
 describe('customers’ files, fetched in the background', () => {
@@ -24,8 +25,7 @@ describe('customers’ files, fetched in the background', () => {
   beforeEach(async () => {
     clock = new TestClock();
     ({ center, dispose } = await temporaryCenter(clock));
-    const agent = { username: 'sue', name: 'Sue', role: 'supervisor' as const, passwordHash: 'x' };
-    supervisor = (await center.run('addAgent', { actorId: null, agent })).id;
+    supervisor = await addAgent(center, 'sue', { live: false });
     requests = [];
     held = null;
     fetcher = null;

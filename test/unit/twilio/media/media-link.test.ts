@@ -5,6 +5,7 @@ import type { Center } from '../../../../lib/center/center.ts';
 import { MediaFolder } from '../../../../lib/store/media-folder.ts';
 import { createMediaLinks, LINK_LIVES_MS, mediaLink, mediaToken, readToken } from '../../../../lib/twilio/media/media-link.ts';
 import { pdf } from '../../../support/files.ts';
+import { addAgent, bringTo } from '../../../support/work.ts';
 import { call, serve, temporaryCenter, testAccount, TestClock, type TestServer } from '../fixture.ts';
 
 const KEY = 'ab'.repeat(32);
@@ -61,10 +62,8 @@ describe('files for Twilio, over HTTP', () => {
 
   /** A document of an agent's message. */
   async function sent(name: string): Promise<string> {
-    const agent = { username: 'sue', name: 'Sue', role: 'supervisor' as const, passwordHash: 'x' };
     const [known] = await center.query('team', {});
-    const agentId = known?.id ?? (await center.run('addAgent', { actorId: null, agent })).id;
-    const { queueId } = await center.run('serveQueue', { name: 'Support', nodeId: 'node', offerSeconds: 60 });
+    const agentId = known?.id ?? (await addAgent(center, 'sue', { live: false }));
     const message = {
       id: 'SM1',
       sid: 'SM1',
@@ -78,9 +77,7 @@ describe('files for Twilio, over HTTP', () => {
       timestamp: new Date(clock.ms).toISOString(),
     };
     const { conversationId } = await center.run('receive', { accountId: 'account-1', message, routed: true });
-    const about = { conversationId: conversationId!, messageId: null, customer: null, attributes: null, tags: null };
-    await center.run('queueConversation', { queueId, ...about });
-    await center.run('accept', { conversationId: conversationId!, agentId });
+    await bringTo(center, conversationId!, agentId);
     const { mediaId: id, file } = await center.run('beginUpload', { conversationId: conversationId!, agentId });
     const { size } = await new MediaFolder(center.file).write(file, chunks(pdf()), 10_000);
     await center.run('finishFile', {
