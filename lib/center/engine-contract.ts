@@ -7,7 +7,11 @@ import type { Command } from './command.ts';
 import type { ConversationView, DispositionCode, PresenceView, StatusView } from './views.ts';
 
 /** Who asks: an agent or supervisor by id, or the flow by its node. Rights are checked by the command, never by its caller. */
-export type Requester = { agentId: string } | { flow: { nodeId: string; nodeName?: string } };
+export type Requester = { agentId: string } | FlowRequester;
+
+export interface FlowRequester {
+  flow: { nodeId: string; nodeName?: string };
+}
 
 /** What the requester was looking at when deciding. */
 export interface Seen {

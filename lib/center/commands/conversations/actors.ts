@@ -1,8 +1,8 @@
 import { CenterError } from '../../../domain/errors.ts';
 import type { Author } from '../../../domain/message.ts';
 import type { Database } from '../../../store/schema.ts';
-import type { Requester } from '../../engine-contract.ts';
-import { getConversation, type ConversationRow } from './conversation-rows.ts';
+import type { FlowRequester, Requester } from '../../engine-contract.ts';
+import { conversationClosed, type ConversationRow, getConversation } from './conversation-rows.ts';
 
 /** Somebody who may act, with what they may do. */
 export interface ActingAgent {
@@ -39,6 +39,11 @@ export async function knownAuthor(db: Database, author: Author): Promise<Author>
   return { kind: 'agent', id: agent.id, name: agent.name };
 }
 
+/** The node of a flow that asks, as events name it. */
+export function flowAuthor({ nodeId, nodeName }: FlowRequester['flow']): Author {
+  return { kind: 'flow', id: nodeId, ...(nodeName === undefined ? {} : { name: nodeName }) };
+}
+
 /** The author that events name. */
 export function authorOf(actor: ActingAgent): Author {
   return { kind: 'agent', id: actor.id, name: actor.name };
@@ -47,13 +52,13 @@ export function authorOf(actor: ActingAgent): Author {
 /** The agent's own conversation. @throws CenterError `NOT_YOUR_CONVERSATION`, `UNKNOWN_CONVERSATION` */
 export async function ownConversation(db: Database, conversationId: string, agentId: string): Promise<ConversationRow> {
   const row = await getConversation(db, conversationId);
-  if (row.agent_id !== agentId) {
-    throw new CenterError(
-      'NOT_YOUR_CONVERSATION',
-      row.agent_name === null ? 'Accept the conversation first.' : `This conversation is with ${row.agent_name}.`,
-    );
-  }
+  if (row.agent_id !== agentId) throw notYours(row);
   return row;
+}
+
+function notYours({ agent_name: name }: ConversationRow): CenterError {
+  const text = name === null ? 'Accept the conversation first.' : `This conversation is with ${name}.`;
+  return new CenterError('NOT_YOUR_CONVERSATION', text);
 }
 
 /**
@@ -68,7 +73,7 @@ export async function movableConversation(
   const row = await getConversation(db, conversationId);
   const actor = await requesterOf(db, by, row);
   if (row.state === 'closed') {
-    throw new CenterError('CONVERSATION_CLOSED', 'This conversation is closed. The customer’s next message opens a new one.');
+    throw conversationClosed();
   }
   return { row, actor };
 }
@@ -85,14 +90,8 @@ export function refuseIfMoved(row: ConversationRow, seenWith: string | null | un
 }
 
 async function requesterOf(db: Database, by: Requester, row: ConversationRow): Promise<Author> {
-  if ('flow' in by)
-    return { kind: 'flow', id: by.flow.nodeId, ...(by.flow.nodeName === undefined ? {} : { name: by.flow.nodeName }) };
+  if ('flow' in by) return flowAuthor(by.flow);
   const agent = await actingAgent(db, by.agentId);
-  if (row.agent_id !== agent.id && !agent.supervisor) {
-    throw new CenterError(
-      'NOT_YOUR_CONVERSATION',
-      row.agent_name === null ? 'Accept the conversation first.' : `This conversation is with ${row.agent_name}.`,
-    );
-  }
+  if (row.agent_id !== agent.id && !agent.supervisor) throw notYours(row);
   return authorOf(agent);
 }

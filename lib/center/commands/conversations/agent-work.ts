@@ -8,12 +8,12 @@ import { afterWork } from '../routing/presence.ts';
 import { drainLines } from '../routing/routing.ts';
 import { cancelAllHeld } from '../sending/held.ts';
 import { actingAgent, authorOf, ownConversation } from './actors.ts';
-import { getConversation, type ConversationRow } from './conversation-rows.ts';
+import { type ConversationRow, getConversation, ofConversation } from './conversation-rows.ts';
 import { acceptInvitation } from './invitations.ts';
 import { conversationFor } from './form.ts';
 import { dismiss } from './participants.ts';
 import { visibleConversation } from './sight.ts';
-import { queuedAtOnAcceptance } from './waited.ts';
+import { ownedBy } from './owner.ts';
 
 /** Exactly one agent wins; the same agent's second tab is told that it is there already. */
 export const accept: CommandFunction<'accept'> = async (db, context, { conversationId, agentId }) => {
@@ -28,12 +28,7 @@ export const accept: CommandFunction<'accept'> = async (db, context, { conversat
     .updateTable('conversations')
     .set({
       state,
-      handled_by: 'agent',
-      agent_id: agentId,
-      last_agent: agentId,
-      queued_at: queuedAtOnAcceptance(row, context.now),
-      accepted_at: context.now,
-      ended_at: null,
+      ...ownedBy(row, agentId, context.now),
     })
     .where('id', '=', conversationId)
     .where('state', '=', row.state)
@@ -128,9 +123,7 @@ export async function setAsideRow(
   context.emit({
     type: 'conversation.waiting',
     actor,
-    conversationId: row.id,
-    queueId: row.queue_id,
-    agentId: row.agent_id,
+    ...ofConversation(row),
     reason,
   });
   if (row.agent_id !== null) await afterWork(db, context, row.agent_id, actor);
@@ -157,9 +150,7 @@ export async function closeRow(
   context.emit({
     type: 'conversation.closed',
     actor,
-    conversationId: row.id,
-    queueId: row.queue_id,
-    agentId: row.agent_id,
+    ...ofConversation(row),
     reason,
   });
   if (row.agent_id !== null) await afterWork(db, context, row.agent_id, actor);

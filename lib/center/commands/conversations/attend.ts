@@ -1,14 +1,14 @@
 import { CenterError } from '../../../domain/errors.ts';
 import type { CommandFunction } from '../context.ts';
 import { actingAgent, actingSupervisor, authorOf } from './actors.ts';
-import { getConversation } from './conversation-rows.ts';
+import { conversationClosed, getConversation } from './conversation-rows.ts';
 import { conversationFor } from './form.ts';
 import { dismiss, takePart } from './participants.ts';
 
 export const attend: CommandFunction<'attend'> = async (db, context, { conversationId, agentId, as }) => {
   const actor = await actingSupervisor(db, agentId);
   const row = await getConversation(db, conversationId);
-  if (row.state === 'closed') throw new CenterError('CONVERSATION_CLOSED', 'This conversation is closed.');
+  if (row.state === 'closed') throw conversationClosed();
   // Whoever has it takes part already.
   if (row.agent_id === agentId) return conversationFor(db, context, conversationId, agentId);
   if (as === 'join' && row.state !== 'active')

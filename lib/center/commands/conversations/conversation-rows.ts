@@ -79,6 +79,15 @@ export function snapshotOf(row: ConversationRow, now: number, sessionHours: numb
   };
 }
 
+/** Where an event about a conversation belongs, as it stood before the step. */
+export function ofConversation(row: Pick<ConversationRow, 'id' | 'queue_id' | 'agent_id'>) {
+  return { conversationId: row.id, queueId: row.queue_id, agentId: row.agent_id };
+}
+
+export function conversationClosed(): CenterError {
+  return new CenterError('CONVERSATION_CLOSED', 'This conversation is closed. The customer’s next message opens a new one.');
+}
+
 /** A queue or an agent as a conversation names it; null where there is none, or none any more. */
 export function named(id: string | null, name: string | null): { id: string; name: string } | null {
   return id === null || name === null ? null : { id, name };

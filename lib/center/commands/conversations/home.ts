@@ -6,6 +6,7 @@ import { agentViewOf } from '../people/people.ts';
 import { presenceView } from '../routing/presence.ts';
 import { queues } from '../routing/queues.ts';
 import { queuesOf } from '../routing/workload.ts';
+import { wasClockMoved } from '../time/clock.ts';
 import { named } from './conversation-rows.ts';
 import { returnedOf } from './returned.ts';
 import { selectViews, viewOfConversation, type ReadContext, type ViewRow } from './views.ts';
@@ -32,7 +33,6 @@ export const home: QueryFunction<'home'> = async (db, context, { agentId }) => {
     .selectFrom('events')
     .select((e) => e.fn.max('seq').as('seq'))
     .executeTakeFirstOrThrow();
-  const moved = await db.selectFrom('settings').select('value').where('key', '=', 'clock.moved').executeTakeFirst();
   const visible = agent.role === 'supervisor' ? null : await queuesOf(db, agentId);
   const figures = await queues(db, context, {});
   return {
@@ -45,7 +45,7 @@ export const home: QueryFunction<'home'> = async (db, context, { agentId }) => {
     queues: visible === null ? figures : figures.filter((queue) => visible.includes(queue.id)),
     returned: await returnedOf(db, agentId),
     now: context.now,
-    clockMoved: moved?.value === '1',
+    clockMoved: await wasClockMoved(db),
     lastSeq: seq ?? 0,
   };
 };

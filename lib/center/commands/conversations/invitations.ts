@@ -10,9 +10,9 @@ import { workloadOf } from '../routing/workload.ts';
 import { actingAgent, authorOf, movableConversation, ownConversation, refuseIfMoved, type ActingAgent } from './actors.ts';
 import type { ConversationRow } from './conversation-rows.ts';
 import { roleOf, takePart } from './participants.ts';
-import { addRemark } from './remarks.ts';
+import { addNote } from './remarks.ts';
 import { conversationAfter, conversationFor, readerOf } from './form.ts';
-import { queuedAtOnAcceptance } from './waited.ts';
+import { ownedBy } from './owner.ts';
 
 /** Offers the conversation to a colleague; it stays with the first agent until the second one has accepted. */
 export const transferToAgent: CommandFunction<'transferToAgent'> = async (
@@ -28,7 +28,7 @@ export const transferToAgent: CommandFunction<'transferToAgent'> = async (
     fromAgent: actor.kind === 'agent' ? actor.id! : row.agent_id,
     note,
   });
-  if (note !== undefined && note.trim() !== '') await addRemark(db, context, row, 'internal', note, actor);
+  await addNote(db, context, row, note, actor);
   return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
@@ -40,7 +40,7 @@ export const consult: CommandFunction<'consult'> = async (db, context, { convers
   // Whoever reads along in silence can be asked to speak.
   if (role === 'consult' || role === 'join') throw new CenterError('INVALID_REQUEST', 'This colleague takes part already.');
   await invite(db, context, row, { kind: 'consult', toAgentId, fromAgent: agentId, note });
-  if (note !== undefined && note.trim() !== '') await addRemark(db, context, row, 'internal', note, authorOf(actor));
+  await addNote(db, context, row, note, authorOf(actor));
   return conversationFor(db, context, conversationId, agentId);
 };
 
@@ -122,10 +122,7 @@ export async function acceptInvitation(
   await db
     .updateTable('conversations')
     .set({
-      agent_id: agent.id,
-      last_agent: agent.id,
-      queued_at: queuedAtOnAcceptance(row, context.now),
-      accepted_at: context.now,
+      ...ownedBy(row, agent.id, context.now),
       dispositions: '[]',
     })
     .where('id', '=', row.id)

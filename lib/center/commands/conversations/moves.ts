@@ -12,13 +12,13 @@ import { agentNamed, queueNamed } from '../routing/queues.ts';
 import { drainLines } from '../routing/routing.ts';
 import { writeToCustomer } from '../sending/write.ts';
 import { closeRow, setAsideRow } from './agent-work.ts';
-import { actingAgent, movableConversation, refuseIfMoved } from './actors.ts';
-import { getConversation, type ConversationRow } from './conversation-rows.ts';
+import { actingAgent, authorOf, movableConversation, refuseIfMoved } from './actors.ts';
+import { type ConversationRow, getConversation, ofConversation } from './conversation-rows.ts';
 import { dismiss } from './participants.ts';
-import { addRemark } from './remarks.ts';
+import { addNote } from './remarks.ts';
 import { conversationAfter, readerOf } from './form.ts';
 import { visibleConversation } from './sight.ts';
-import { queuedAtOnAcceptance } from './waited.ts';
+import { ownedBy } from './owner.ts';
 
 /** Gives a conversation to another queue with a word to whoever takes it there. */
 export const transferToQueue: CommandFunction<'transferToQueue'> = async (
@@ -33,7 +33,7 @@ export const transferToQueue: CommandFunction<'transferToQueue'> = async (
   if (row.state === 'open' && row.handled_by === 'queue' && row.queue_id === to)
     return conversationAfter(db, context, conversationId, readerOf(by));
   nextState(row.state, 'release');
-  if (note !== undefined && note.trim() !== '') await addRemark(db, context, row, 'internal', note, actor);
+  await addNote(db, context, row, note, actor);
   await leaveAgent(db, context, row, actor, 'transferred');
   await enterQueue(db, context, {
     conversationId,
@@ -80,7 +80,7 @@ export const handBack: CommandFunction<'handBack'> = async (db, context, { conve
   const { row, actor } = await movableConversation(db, conversationId, by);
   const state = nextState(row.state, 'hand-back');
   if (row.handled_by === 'flow') return conversationAfter(db, context, conversationId, readerOf(by));
-  if (note !== undefined && note.trim() !== '') await addRemark(db, context, row, 'internal', note, actor);
+  await addNote(db, context, row, note, actor);
   await leaveAgent(db, context, row, actor, 'handed-back');
   await db
     .updateTable('conversations')
@@ -100,9 +100,7 @@ export const handBack: CommandFunction<'handBack'> = async (db, context, { conve
     type: 'conversation.handed-back',
     reason: actor.kind === 'flow' ? 'flow-took-back' : 'agent-handed-back',
     actor,
-    conversationId,
-    queueId: row.queue_id,
-    agentId: row.agent_id,
+    ...ofConversation(row),
     data: { from: row.agent_id },
   });
   await freeAgent(db, context, row, actor);
@@ -117,7 +115,7 @@ export const assign: CommandFunction<'assign'> = async (db, context, { conversat
   if (itself && before.agent_id === null && before.state !== 'closed') await visibleConversation(db, conversationId, agentId);
   const { row, actor } =
     itself && before.agent_id === null
-      ? { row: before, actor: await selfOf(db, agentId) }
+      ? { row: before, actor: authorOf(await actingAgent(db, agentId)) }
       : await movableConversation(db, conversationId, by);
   refuseIfMoved(row, seenWith);
   if (row.queue_id === null)
@@ -129,12 +127,7 @@ export const assign: CommandFunction<'assign'> = async (db, context, { conversat
     .updateTable('conversations')
     .set({
       state,
-      handled_by: 'agent',
-      agent_id: agentId,
-      last_agent: agentId,
-      queued_at: queuedAtOnAcceptance(row, context.now),
-      accepted_at: context.now,
-      ended_at: null,
+      ...ownedBy(row, agentId, context.now),
       offered: 0,
       unclaimed: 0,
     })
@@ -153,11 +146,6 @@ export const assign: CommandFunction<'assign'> = async (db, context, { conversat
   await afterWork(db, context, agentId, actor);
   return conversationAfter(db, context, conversationId, readerOf(by));
 };
-
-async function selfOf(db: Database, agentId: string): Promise<Author> {
-  const { name } = await actingAgent(db, agentId);
-  return { kind: 'agent', id: agentId, name };
-}
 
 export const setAside: CommandFunction<'setAside'> = async (db, context, { conversationId, by, reason }) => {
   const { row, actor } = await movableConversation(db, conversationId, by);
@@ -209,9 +197,7 @@ async function letGo(db: Database, context: CommandContext, row: ConversationRow
   context.emit({
     type: 'conversation.updated',
     actor,
-    conversationId: row.id,
-    queueId: row.queue_id,
-    agentId: row.agent_id,
+    ...ofConversation(row),
     reason,
   });
 }

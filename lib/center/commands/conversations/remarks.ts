@@ -5,8 +5,8 @@ import type { Database, RemarksTable } from '../../../store/schema.ts';
 import type { RemarkView, Requester } from '../../engine-contract.ts';
 import { newId } from '../../ids.ts';
 import type { CommandContext, CommandFunction, QueryFunction } from '../context.ts';
-import { actingAgent, authorOf } from './actors.ts';
-import { getConversation, type ConversationRow } from './conversation-rows.ts';
+import { actingAgent, authorOf, flowAuthor } from './actors.ts';
+import { type ConversationRow, getConversation, ofConversation } from './conversation-rows.ts';
 import { forgetInternalDraft } from './drafts.ts';
 import { visibleConversation } from './sight.ts';
 
@@ -40,12 +40,21 @@ export async function addRemark(
   context.emit({
     type: 'remark.added',
     actor: author,
-    conversationId: row.id,
-    queueId: row.queue_id,
-    agentId: row.agent_id,
+    ...ofConversation(row),
     reason: kind,
   });
   return { id, conversationId: row.id, kind, text, author, at: context.now };
+}
+
+/** The word to colleagues that goes along with a step, if there is one. */
+export async function addNote(
+  db: Database,
+  context: CommandContext,
+  row: ConversationRow,
+  note: string | undefined,
+  author: Author,
+): Promise<void> {
+  if (note !== undefined && note.trim() !== '') await addRemark(db, context, row, 'internal', note, author);
 }
 
 export const remark: CommandFunction<'remark'> = async (db, context, { conversationId, by, kind, text, remarkId }) => {
@@ -71,7 +80,7 @@ function ownRemark(row: RemarkRow, conversationId: string, author: Author): Rema
 
 /** Whoever may read along may write to colleagues. */
 async function writerOf(db: Database, conversationId: string, by: Requester): Promise<Author> {
-  if ('flow' in by) return { kind: 'flow', id: by.flow.nodeId, name: by.flow.nodeName };
+  if ('flow' in by) return flowAuthor(by.flow);
   const agent = await actingAgent(db, by.agentId);
   await visibleConversation(db, conversationId, agent.id);
   return authorOf(agent);

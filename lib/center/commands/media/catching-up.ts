@@ -1,18 +1,14 @@
 import { sql } from 'kysely';
 import type { Database } from '../../../store/schema.ts';
 import type { CommandFunction, QueryFunction } from '../context.ts';
+import { setting, writeSetting } from '../settings.ts';
 
 const keyOf = (accountId: string): string => `caught-up/${accountId}`;
 
 export const caughtUp: CommandFunction<'caughtUp'> = async (db, _context, { accountId, until }) => {
   const before = await read(db, accountId);
   if (before !== null && before >= until) return null;
-  const entry = { key: keyOf(accountId), value: String(until) };
-  await db
-    .insertInto('settings')
-    .values(entry)
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: entry.value }))
-    .execute();
+  await writeSetting(db, keyOf(accountId), String(until));
   return null;
 };
 
@@ -32,8 +28,8 @@ export const caughtUpTo: QueryFunction<'caughtUpTo'> = async (db, _context, { ac
 };
 
 async function read(db: Database, accountId: string): Promise<number | null> {
-  const row = await db.selectFrom('settings').select('value').where('key', '=', keyOf(accountId)).executeTakeFirst();
-  return row === undefined ? null : Number(row.value);
+  const until = await setting(db, keyOf(accountId));
+  return until === undefined ? null : Number(until);
 }
 
 export const unknownSids: QueryFunction<'unknownSids'> = async (db, _context, { sids }) => {

@@ -9,6 +9,7 @@ import type { CommandContext, CommandFunction, QueryFunction } from '../context.
 import { actingAgent } from '../conversations/actors.ts';
 import { getConversation } from '../conversations/conversation-rows.ts';
 import { requireActive, requireWriter } from '../sending/write.ts';
+import { setting } from '../settings.ts';
 import { findMedia, keepFile, newFileName, unknownMedia, visibleMedia } from './fetching.ts';
 import { forgetMedia, mediaView, type MediaRow } from './media-rows.ts';
 
@@ -138,6 +139,5 @@ function givenOut(row: MediaRow): MediaFile | null {
 }
 
 export const mediaKey: QueryFunction<'mediaKey'> = async (db) => {
-  const { value } = await db.selectFrom('settings').select('value').where('key', '=', 'media-key').executeTakeFirstOrThrow();
-  return { key: value };
+  return { key: (await setting(db, 'media-key'))! };
 };

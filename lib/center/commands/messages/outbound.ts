@@ -8,7 +8,13 @@ import { FEED_TAKEN } from '../../../store/schema.ts';
 import type { AnswerKey, ClaimArgs, ClaimResult } from '../../sending-contract.ts';
 import { newId } from '../../ids.ts';
 import { SYSTEM, type CommandContext, type CommandFunction } from '../context.ts';
-import { findConversation, getConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
+import {
+  conversationClosed,
+  type ConversationRow,
+  findConversation,
+  getConversation,
+  snapshotOf,
+} from '../conversations/conversation-rows.ts';
 import { knownAuthor } from '../conversations/actors.ts';
 import { customerAt } from '../customers/addresses.ts';
 import { storedFile } from '../media/files.ts';
@@ -223,10 +229,6 @@ async function attach(
   }
   const row = await storedFile(db, attachment.mediaId);
   return { type: row.kind as MediaKind, media: [await attachMedia(db, row, messageId, belongs, context.now)] };
-}
-
-function conversationClosed(): CenterError {
-  return new CenterError('CONVERSATION_CLOSED', 'This conversation is closed. The customer’s next message opens a new one.');
 }
 
 /** What goes out; `text` is null where the flow gave none. */

@@ -5,10 +5,17 @@ import type { CustomerIdentity } from '../../../domain/message.ts';
 import type { Database } from '../../../store/schema.ts';
 import { newId } from '../../ids.ts';
 import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
-import { getConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
+import {
+  conversationClosed,
+  type ConversationRow,
+  getConversation,
+  ofConversation,
+  snapshotOf,
+} from '../conversations/conversation-rows.ts';
 import { knownName } from '../customers/known-name.ts';
 import { takeUp } from '../messages/handover.ts';
 import { usernameOf } from '../people/usernames.ts';
+import { setting, writeSetting } from '../settings.ts';
 import { enterQueue } from './line.ts';
 import { recheckWork } from './presence.ts';
 import { drainLines, parseHours } from './routing.ts';
@@ -42,11 +49,7 @@ export const serveQueue: CommandFunction<'serveQueue'> = async (db, context, { n
   } else {
     await db.updateTable('queues').set(settings).where('id', '=', queueId).execute();
   }
-  await db
-    .insertInto('settings')
-    .values({ key: lastQueueOf(nodeId), value: queueId })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: queueId }))
-    .execute();
+  await writeSetting(db, lastQueueOf(nodeId), queueId);
   context.emit({ type: 'queue.served', actor: SYSTEM, queueId, data: { served: true } });
   if (queue !== undefined && queue.wrap_up !== settings.wrap_up) await recheckWork(db, context, queueId);
   if (queue !== undefined && queue.strategy !== settings.strategy) await drainLines(db, context);
@@ -61,9 +64,9 @@ const lastQueueOf = (nodeId: string): string => `queue-of/${nodeId}`;
  * nothing, where there was none or another node has taken it over.
  */
 async function rename(db: Database, context: CommandContext, nodeId: string, name: string) {
-  const known = await db.selectFrom('settings').select('value').where('key', '=', lastQueueOf(nodeId)).executeTakeFirst();
+  const known = await setting(db, lastQueueOf(nodeId));
   if (known === undefined) return undefined;
-  const queue = await db.selectFrom('queues').selectAll().where('id', '=', known.value).executeTakeFirst();
+  const queue = await db.selectFrom('queues').selectAll().where('id', '=', known).executeTakeFirst();
   if (queue === undefined || (queue.node_id !== null && queue.node_id !== nodeId)) return undefined;
   await db.updateTable('queues').set({ name }).where('id', '=', queue.id).execute();
   const data = { from: queue.name, to: name };
@@ -89,9 +92,7 @@ export const queueConversation: CommandFunction<'queueConversation'> = async (db
   const conversation = await getConversation(db, args.conversationId);
   if (args.messageId !== null) await takeUp(db, args.messageId);
   if (conversation.state === 'closed') {
-    throw context.keepAndRefuse(
-      new CenterError('CONVERSATION_CLOSED', 'This conversation is closed. The customer’s next message opens a new one.'),
-    );
+    throw context.keepAndRefuse(conversationClosed());
   }
   await describeConversation(db, context, conversation, args);
   const queued = conversation.state === 'open' && conversation.handled_by === 'flow';
@@ -169,9 +170,7 @@ async function describeConversation(
     context.emit({
       type: 'conversation.updated',
       actor: { kind: 'flow' },
-      conversationId: row.id,
-      queueId: row.queue_id,
-      agentId: row.agent_id,
+      ...ofConversation(row),
     });
   }
 }

@@ -1,15 +1,14 @@
 import { CenterError } from '../../../domain/errors.ts';
 import { nextState } from '../../../domain/conversation-state.ts';
-import type { Author } from '../../../domain/message.ts';
 import { checkContent } from '../../../domain/outbound-content.ts';
 import { checkRecipient } from '../../../domain/recipient.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { StartArgs } from '../../sending-contract.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
-import { actingAgent, authorOf, type ActingAgent } from '../conversations/actors.ts';
+import { actingAgent, type ActingAgent, authorOf, flowAuthor } from '../conversations/actors.ts';
 import { getConversation, type ConversationRow } from '../conversations/conversation-rows.ts';
 import { knowsWhoHas, sightOf } from '../conversations/sight.ts';
-import { queuedAtOnAcceptance } from '../conversations/waited.ts';
+import { ownedBy } from '../conversations/owner.ts';
 import { findMessage } from '../messages/message-rows.ts';
 import { liveConversation } from '../messages/outbound.ts';
 import { endOffer } from '../routing/offers.ts';
@@ -24,7 +23,7 @@ export const startConversation: CommandFunction<'startConversation'> = async (db
   const to = checkRecipient(args.address);
   const { by, messageId, template, text } = args;
   const agent = 'agentId' in by ? await actingAgent(db, by.agentId) : null;
-  const author: Author = agent === null ? flowAuthor(by) : authorOf(agent);
+  const author = 'flow' in by ? flowAuthor(by.flow) : authorOf(agent!);
   const known = await findMessage(db, messageId);
   if (known !== undefined) {
     if (known.author_id !== author.id || known.conversation_id === null || known.direction !== 'outbound') {
@@ -50,11 +49,6 @@ export const startConversation: CommandFunction<'startConversation'> = async (db
   await writeToCustomer(db, context, row, messageId, text, author, { template });
   return answer(db, live.id, messageId);
 };
-
-function flowAuthor(by: StartArgs['by']): Author {
-  if (!('flow' in by)) throw new CenterError('INVALID_REQUEST', 'Nobody asks for this.');
-  return { kind: 'flow', id: by.flow.nodeId, ...(by.flow.nodeName === undefined ? {} : { name: by.flow.nodeName }) };
-}
 
 async function answer(db: Database, conversationId: string, messageId: string) {
   const { queue_id } = await getConversation(db, conversationId);
@@ -106,12 +100,7 @@ async function takeOver(db: Database, context: CommandContext, row: Conversation
     .updateTable('conversations')
     .set({
       state,
-      handled_by: 'agent',
-      agent_id: agent.id,
-      last_agent: agent.id,
-      queued_at: queuedAtOnAcceptance(row, context.now),
-      accepted_at: context.now,
-      ended_at: null,
+      ...ownedBy(row, agent.id, context.now),
       offered: 0,
       unclaimed: 0,
     })

@@ -7,7 +7,8 @@ import { FEED_TAKEN, FEED_WAITING, type Database } from '../../../store/schema.t
 import type { MessageView } from '../../views.ts';
 import type { CommandContext } from '../context.ts';
 import { ownConversation } from '../conversations/actors.ts';
-import { getConversation, type ConversationRow } from '../conversations/conversation-rows.ts';
+import { conversationClosed, type ConversationRow, getConversation, ofConversation } from '../conversations/conversation-rows.ts';
+import { roleOf } from '../conversations/participants.ts';
 import { attachMedia, type MediaRow } from '../media/media-rows.ts';
 import { findMessage, getOutbound, insertMessage, viewWithMedia, type MessageRow } from '../messages/message-rows.ts';
 import { refuseOptedOut } from './opt-out.ts';
@@ -97,9 +98,7 @@ async function writeOne(
   context.emit({
     type: 'message.written',
     actor: author,
-    conversationId: row.id,
-    queueId: row.queue_id,
-    agentId: row.agent_id,
+    ...ofConversation(row),
     messageId: id,
     accountId: row.account_id,
     data: { ...(held ? { held: true } : {}), ...(retryOf === null ? {} : { retryOf }) },
@@ -122,19 +121,13 @@ export async function messageInConversation(
 /** The owner, or a supervisor who has joined. @throws CenterError `NOT_YOUR_CONVERSATION` */
 export async function requireWriter(db: Database, row: ConversationRow, agentId: string): Promise<void> {
   if (row.agent_id === agentId) return;
-  const part = await db
-    .selectFrom('participants')
-    .select('role')
-    .where('conversation_id', '=', row.id)
-    .where('agent_id', '=', agentId)
-    .executeTakeFirst();
-  if (part?.role !== 'join') await ownConversation(db, row.id, agentId);
+  if ((await roleOf(db, row.id, agentId)) !== 'join') await ownConversation(db, row.id, agentId);
 }
 
 /** @throws CenterError `CONVERSATION_CLOSED`, `ILLEGAL_TRANSITION` for one that is not active */
 export function requireActive(row: ConversationRow): void {
   if (row.state === 'closed') {
-    throw new CenterError('CONVERSATION_CLOSED', 'This conversation is closed. The customer’s next message opens a new one.');
+    throw conversationClosed();
   }
   if (row.state !== 'active') {
     throw new CenterError('ILLEGAL_TRANSITION', `This conversation is in ${row.state}: open it again to answer.`);

@@ -5,7 +5,12 @@ import type { Database } from '../../../store/schema.ts';
 import { newId } from '../../ids.ts';
 import { SYSTEM, type CommandContext } from '../context.ts';
 import { closeRow, setAsideRow } from '../conversations/agent-work.ts';
-import { getConversation, selectConversations, type ConversationRow } from '../conversations/conversation-rows.ts';
+import {
+  type ConversationRow,
+  getConversation,
+  ofConversation,
+  selectConversations,
+} from '../conversations/conversation-rows.ts';
 import { addRemark } from '../conversations/remarks.ts';
 import { writeToCustomer } from '../sending/write.ts';
 
@@ -50,9 +55,7 @@ async function act(
   context.emit({
     type: 'timeout.acted',
     actor: SYSTEM,
-    conversationId: row.id,
-    queueId: row.queue_id,
-    agentId: row.agent_id,
+    ...ofConversation(row),
     reason: `${rule.silent}-silent`,
     data: { rule: rule.id, action: action.type },
   });
