@@ -23,7 +23,7 @@ export function nodeTypes(): string[] {
  * @throws Error when a part is missing or its editor code does not register the type with a literal
  */
 export function composeHtml(type: string): string {
-  const form = readFileSync(path.join(source, type, `${type}.form.html`), 'utf8').trimEnd();
+  const form = withIcons(readFileSync(path.join(source, type, `${type}.form.html`), 'utf8').trimEnd());
   const script = editorScript(type, readFileSync(path.join(source, type, `${type}.editor.ts`), 'utf8'));
   const style = readFileSync(path.join(source, 'form.css'), 'utf8').trimEnd();
   return `<script type="text/html" data-template-name="${type}">
@@ -40,6 +40,14 @@ ${indent(style)}
 ${indent(script)}
 </script>
 `;
+}
+
+/** Puts an icon before the text of each label that names one in `data-icon`, as all dialogs of Node-RED have it. */
+function withIcons(form: string): string {
+  return form.replaceAll(
+    /<label\s+for="([^"]+)"\s+data-icon="([^"]+)"\s+data-i18n="([^"]+)"\s*><\/label>/g,
+    '<label for="$1"><i class="fa fa-$2" aria-hidden="true"></i> <span data-i18n="$3"></span></label>',
+  );
 }
 
 /** Takes the types away and nothing else: what runs in the browser is what was written. */

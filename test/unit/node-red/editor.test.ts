@@ -64,6 +64,14 @@ describe('the editor', () => {
       const html = composeHtml(type);
       const catalogue = catalogueOf(type);
 
+      it('has an icon and a text before each control', () => {
+        const labels = html.match(/<label[\s\S]*?<\/label>/g) ?? [];
+        const bare = labels.filter(
+          (label) => !/<i class="fa fa-[\w-]+"|type="checkbox"/.test(label) || !label.includes('<span data-i18n='),
+        );
+        expect([labels.length === 0, bare]).to.deep.equal([false, []]);
+      });
+
       it('registers itself with icon and category', () => {
         const { type: registered, definition } = editorOf(type);
         expect(registered).to.equal(type);
