@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../domain/errors.ts';
-import type { Health } from './health.ts';
+import { asCenterError, type Health } from './health.ts';
 import type { NodeStatus, RuntimeApi, RuntimeNode } from './runtime-api.ts';
 
 type Look = Pick<NodeStatus, 'fill' | 'shape'>;
@@ -85,13 +85,25 @@ export class StatusLine {
     this.#problem = false;
   }
 
-  /** Shows what is wrong with a config node for as long as it is, and `word` otherwise. Returns the way out. */
+  /** Shows what is wrong with a config node for as long as it is; `whenWell` shows what there is to show otherwise. Returns the way out. */
   follow(health: Health, whenWell: () => void): () => void {
     return health.follow((problem) => {
       if (problem !== null) return this.showProblem(problem.code);
       this.clearProblem();
       whenWell();
     });
+  }
+
+  /** The same for a config node that this node names, with nothing to show otherwise; that it names none is a problem, too. */
+  followNamed(healthOf: () => Health): () => void {
+    try {
+      return this.follow(healthOf(), () => this.clear());
+    } catch (error) {
+      const problem = asCenterError(error);
+      this.showProblem(problem.code);
+      this.#node.error(problem);
+      return () => {};
+    }
   }
 
   clear(): void {

@@ -2,7 +2,6 @@ import { Closing } from '../../lib/node-red/closing.ts';
 import { centerNodeOf, slotOf } from '../../lib/node-red/config-nodes.ts';
 import { textOf } from '../../lib/node-red/config-values.ts';
 import { SessionGuard } from '../../lib/node-red/centers/guard.ts';
-import { asCenterError } from '../../lib/node-red/health.ts';
 import { onInput } from '../../lib/node-red/on-input.ts';
 import { registryOf } from '../../lib/node-red/registry.ts';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../../lib/node-red/runtime-api.ts';
@@ -37,13 +36,7 @@ export default function (RED: RuntimeApi): void {
       else return waiting.then(() => send(message));
     });
 
-    try {
-      closing.add(status.follow(centerNodeOf(RED, config.center).health, () => status.clear()));
-    } catch (error) {
-      const problem = asCenterError(error);
-      status.showProblem(problem.code);
-      this.error(problem);
-    }
+    closing.add(status.followNamed(() => centerNodeOf(RED, config.center).health));
   }
 
   RED.nodes.registerType('session-guard', SessionGuardNode);

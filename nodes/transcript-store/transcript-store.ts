@@ -2,7 +2,6 @@ import { EXPORT_FORMATS } from '../../lib/center/export/formats.ts';
 import { Closing } from '../../lib/node-red/closing.ts';
 import { centerNodeOf, slotOf } from '../../lib/node-red/config-nodes.ts';
 import { choiceOf } from '../../lib/node-red/config-values.ts';
-import { asCenterError } from '../../lib/node-red/health.ts';
 import { onInput } from '../../lib/node-red/on-input.ts';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../../lib/node-red/runtime-api.ts';
 import { StatusLine } from '../../lib/node-red/status.ts';
@@ -29,13 +28,7 @@ export default function (RED: RuntimeApi): void {
       send(message);
     });
 
-    try {
-      closing.add(status.follow(centerNodeOf(RED, config.center).health, () => status.clear()));
-    } catch (error) {
-      const problem = asCenterError(error);
-      status.showProblem(problem.code);
-      this.error(problem);
-    }
+    closing.add(status.followNamed(() => centerNodeOf(RED, config.center).health));
   }
 
   RED.nodes.registerType('transcript-store', TranscriptStore);

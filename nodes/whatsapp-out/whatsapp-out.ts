@@ -4,10 +4,8 @@ import { Closing } from '../../lib/node-red/closing.ts';
 import { fallbackMaker } from '../../lib/node-red/accounts/fallback.ts';
 import type { FallbackConfig } from '../../lib/node-red/accounts/fallback.ts';
 import { accountNodeOf } from '../../lib/node-red/config-nodes.ts';
-import type { AccountNode } from '../../lib/node-red/config-nodes.ts';
 import { textOf } from '../../lib/node-red/config-values.ts';
 import { refuseStored } from '../../lib/node-red/centers/guard.ts';
-import { asCenterError } from '../../lib/node-red/health.ts';
 import { onInput, onOutcome, Refusal } from '../../lib/node-red/on-input.ts';
 import { draftOf } from '../../lib/node-red/accounts/outgoing.ts';
 import { createSubmit, SUBMIT_REFUSALS } from '../../lib/node-red/accounts/submit.ts';
@@ -96,15 +94,7 @@ export default function (RED: RuntimeApi): void {
     closing.add((removed) => {
       if (removed) registry.forgetArrivals(this.id);
     });
-    if (named === '') return;
-    try {
-      const account: AccountNode = accountNodeOf(RED, named);
-      closing.add(status.follow(account.health, () => status.clear()));
-    } catch (error) {
-      const problem = asCenterError(error);
-      status.showProblem(problem.code);
-      this.error(problem);
-    }
+    if (named !== '') closing.add(status.followNamed(() => accountNodeOf(RED, named).health));
   }
 
   RED.nodes.registerType('whatsapp-out', WhatsAppOut);

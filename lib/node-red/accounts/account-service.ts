@@ -115,7 +115,7 @@ async function openSimulator(
  */
 function keepingKey(phoneKey: string, handler: MountedHandler): MountedHandler {
   return (request, response, subPath) => {
-    const asked = new URL(request.url ?? '/', 'http://localhost').searchParams.get('key');
+    const asked = askedKey(request);
     if (asked !== null && sameText(asked, phoneKey)) {
       response.setHeader('set-cookie', `${KEY_COOKIE}=${phoneKey}; HttpOnly; SameSite=Strict`);
     }
@@ -134,10 +134,14 @@ function isOnThisMachine(request: IncomingMessage): boolean {
 
 const KEY_COOKIE = 'twentyfour-phone';
 
+/** The key in the page's address. */
+function askedKey(request: IncomingMessage): string | null {
+  return new URL(request.url ?? '/', 'http://localhost').searchParams.get('key');
+}
+
 function hasKey(request: IncomingMessage, phoneKey: string): boolean {
-  const asked = new URL(request.url ?? '/', 'http://localhost').searchParams.get('key');
   const cookie = new RegExp(`(?:^|;\\s*)${KEY_COOKIE}=([0-9a-f]+)`).exec(request.headers.cookie ?? '')?.[1];
-  return [asked, cookie].some((given) => typeof given === 'string' && sameText(given, phoneKey));
+  return [askedKey(request), cookie].some((given) => typeof given === 'string' && sameText(given, phoneKey));
 }
 
 function sameText(one: string, other: string): boolean {

@@ -35,7 +35,7 @@ export interface SimulatorPart {
 }
 
 /** What an account does beside sending and receiving, kept as long as its settings stay the same. */
-export interface BackgroundPart {
+interface BackgroundPart {
   key: string;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Fallback } from '../../center/sending-contract.ts';
 import { cleanValue } from '../../domain/template.ts';
 import { choiceOf, textOf } from '../config-values.ts';
-import { record } from '../feeding/message.ts';
+import { record, writtenText } from '../feeding/message.ts';
 import type { FlowMessage, RuntimeApi, RuntimeNode } from '../runtime-api.ts';
 
 export interface FallbackConfig {
@@ -39,7 +39,7 @@ function valuesOf(value: unknown): Value[] {
   if (!Array.isArray(value)) return [];
   return value
     .map((row) => record(row) ?? {})
-    .map(({ key, value: given, type }) => ({ key: textOf(key), value: rawText(given), type: textOf(type) || 'str' }))
+    .map(({ key, value: given, type }) => ({ key: textOf(key), value: writtenText(given), type: textOf(type) || 'str' }))
     .filter(({ key }) => key !== '');
 }
 
@@ -49,12 +49,7 @@ function evaluate(RED: RuntimeApi, node: RuntimeNode, { value, type }: Value, me
     RED.util.evaluateNodeProperty(value, type, node, message, (error, result) => {
       // A path into a message may lead nowhere, which is no defect.
       if (error && type !== 'msg') reject(error instanceof Error ? error : new Error(String(error)));
-      else resolve(cleanValue(rawText(result)));
+      else resolve(cleanValue(writtenText(result)));
     });
   });
-}
-
-function rawText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }

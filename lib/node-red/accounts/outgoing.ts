@@ -1,7 +1,7 @@
 import type { ClaimArgs } from '../../center/sending-contract.ts';
 import type { Author, TemplateRef } from '../../domain/message.ts';
 import type { Arrivals } from './arrivals.ts';
-import { conversationOf, handoverOf, record, whatsappOf } from '../feeding/message.ts';
+import { conversationOf, handoverOf, record, whatsappOf, writtenText } from '../feeding/message.ts';
 import type { FlowMessage } from '../runtime-api.ts';
 
 /** What a message of a flow asks to be sent, before account and sender are chosen. */
@@ -19,17 +19,11 @@ export function draftOf(message: FlowMessage, node: { id: string; name?: string 
   return {
     messageId: inboundId === null ? id : null,
     answer: inboundId === null ? null : { inboundId, nodeId: node.id, nth: arrivals.next(inboundId, handoverOf(message)) },
-    text: template === null ? textOf(message.payload) : '',
+    text: template === null ? writtenText(message.payload) : '',
     template,
     author: authorOf(whatsapp?.direction === 'outbound' ? whatsapp.author : null, node),
     conversationId: conversationOf(message).id,
   };
-}
-
-/** Numbers and truth values are sent as they are written; anything else that is no text is no text to send. */
-function textOf(payload: unknown): string {
-  if (typeof payload === 'string') return payload;
-  return typeof payload === 'number' || typeof payload === 'boolean' ? String(payload) : '';
 }
 
 /** A template as the flow gave it; whether it can be sent is judged where everything is. */
@@ -37,7 +31,7 @@ function templateOf(value: unknown): TemplateRef | null {
   const template = record(value);
   if (template === null) return null;
   const given = record(template.variables) ?? {};
-  const variables = Object.fromEntries(Object.entries(given).map(([name, one]) => [name, textOf(one)]));
+  const variables = Object.fromEntries(Object.entries(given).map(([name, one]) => [name, writtenText(one)]));
   return { contentSid: typeof template.contentSid === 'string' ? template.contentSid.trim() : '', variables };
 }
 

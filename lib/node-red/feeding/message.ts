@@ -46,10 +46,7 @@ export function eventMessage(event: CenterEvent, conversation: ConversationSnaps
 
 /** `msg.whatsapp` when it looks like a message; everything a flow can do to it is possible. */
 export function whatsappOf(message: FlowMessage): Partial<WhatsAppMessage> | null {
-  const whatsapp = message.whatsapp;
-  return typeof whatsapp === 'object' && whatsapp !== null && !Array.isArray(whatsapp)
-    ? (whatsapp as Partial<WhatsAppMessage>)
-    : null;
+  return record(message.whatsapp);
 }
 
 /** What our nodes read back from `msg.conversation`; the rest of the snapshot is for people and flows. */
@@ -75,6 +72,12 @@ export function conversationOf(message: FlowMessage): ConversationInput {
 export function handoverOf(message: FlowMessage): string {
   const mark = (message as Marked)[HANDOVER];
   return mark === undefined ? `msg:${message._msgid ?? ''}` : `handover:${mark}`;
+}
+
+/** Numbers and truth values are read as they are written; anything else that is no text is no text to send. */
+export function writtenText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
 export function record(value: unknown): Record<string, unknown> | null {

@@ -118,7 +118,7 @@ export async function fileOf(db: Database, messageId: string): Promise<MediaRow 
 }
 
 /** A file of ours as it stands in `msg.whatsapp.media`. */
-export function itemOf(row: MediaRow): MediaItem {
+function itemOf(row: MediaRow): MediaItem {
   return {
     id: row.id,
     // A customer's file that is sent on is ours now; Twilio fetches it from us.
