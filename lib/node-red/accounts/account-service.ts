@@ -1,8 +1,9 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Center } from '../../center/center.ts';
 import { CenterError } from '../../domain/errors.ts';
 import type { MountedHandler } from '../../http/mounted.ts';
+import { sameText } from '../../http/same-text.ts';
 import type { Account } from '../../twilio/account.ts';
 import { createWebhooks } from '../../twilio/webhooks.ts';
 import type { SimulatedIdentity } from './account-config.ts';
@@ -142,10 +143,4 @@ function askedKey(request: IncomingMessage): string | null {
 function hasKey(request: IncomingMessage, phoneKey: string): boolean {
   const cookie = new RegExp(`(?:^|;\\s*)${KEY_COOKIE}=([0-9a-f]+)`).exec(request.headers.cookie ?? '')?.[1];
   return [askedKey(request), cookie].some((given) => typeof given === 'string' && sameText(given, phoneKey));
-}
-
-function sameText(one: string, other: string): boolean {
-  const a = Buffer.from(one);
-  const b = Buffer.from(other);
-  return a.length === b.length && timingSafeEqual(a, b);
 }

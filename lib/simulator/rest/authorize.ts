@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { sameText } from '../../http/same-text.ts';
 import type { Account } from '../../twilio/account.ts';
 import { TwilioRefusal } from './twilio-error.ts';
 
@@ -15,11 +15,6 @@ export function authorize(request: IncomingMessage, account: Account): void {
   const secret = rest.join(':');
   const pairs = account.authTokens.filter((token) => token !== '').map((token) => ({ user: account.accountSid, secret: token }));
   if (account.apiKey) pairs.push({ user: account.apiKey.sid, secret: account.apiKey.secret });
-  const known = pairs.some((pair) => same(pair.user, user) && same(pair.secret, secret));
+  const known = pairs.some((pair) => sameText(pair.user, user) && sameText(pair.secret, secret));
   if (!known) throw new TwilioRefusal(401, 20003, 'Authenticate');
-}
-
-function same(one: string, other: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
 }
