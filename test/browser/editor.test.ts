@@ -1,29 +1,9 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import { EXAMPLES, NODE_TYPES } from '../support/contents.ts';
 import { exampleFlow } from '../support/demo.ts';
 import { Scene } from './scene.ts';
 import { keepPicture } from './support.ts';
-
-const EXAMPLES = [
-  '01 Answer by an agent',
-  '02 Automatic reply',
-  '03 Bot first, then an agent',
-  '04 Late answers',
-  '05 Identify the customer',
-  '06 Route by skill and hours',
-  '07 Escalate an unclaimed offer',
-  '08 Warn before the window closes',
-  '09 Hand back to the bot',
-];
-const OURS = [
-  'whatsapp-in',
-  'session-guard',
-  'notify-agent',
-  'whatsapp-out',
-  'transcript-store',
-  'whatsapp-account',
-  'contact-center',
-];
 
 /** What the editor's own `RED` is asked, as text because it runs in the page. */
 const PROBLEMS = `(() => {
@@ -71,7 +51,7 @@ for (const version of [4, 5] as const) {
       expect(configs).to.have.members(['contact-center', 'whatsapp-account']);
     });
 
-    for (const type of OURS) {
+    for (const type of NODE_TYPES) {
       it(`opens the dialog of ${type}, every text in its place`, async () => {
         const isConfig = type === 'whatsapp-account' || type === 'contact-center';
         await editor.evaluate(

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { newSid } from '../../lib/simulator/state.ts';
 import { anyFreePort, until } from '../../scripts/node-red-process.ts';
-import { bot, configNodes, node, recorder } from './support/flows.ts';
+import { botFlow } from './support/flows.ts';
 import { expectNoLeak } from './support/leaks.ts';
 import { TwilioStub } from './support/twilio-stub.ts';
 import { Victim } from './support/victim.ts';
@@ -24,14 +24,7 @@ describe('Twilio is away', () => {
 
   before(async () => {
     port = await anyFreePort();
-    victim = await Victim.start((publicUrl) => [
-      ...configNodes({ publicUrl, apiBaseUrl: `http://127.0.0.1:${port}` }),
-      node('in', 'whatsapp-in', { account: 'account' }, 'bot', []),
-      bot('bot', 'out'),
-      node('out', 'whatsapp-out', { account: '' }, 'sent', 'refused'),
-      recorder('sent'),
-      recorder('refused'),
-    ]);
+    victim = await Victim.start((publicUrl) => botFlow({ publicUrl, apiBaseUrl: `http://127.0.0.1:${port}` }));
     webhooks = new Webhooks(victim.port);
   });
 

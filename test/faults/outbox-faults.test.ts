@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { newSid } from '../../lib/simulator/state.ts';
 import { until } from '../../scripts/node-red-process.ts';
 import { json, SENDER } from '../unit/twilio/fixture.ts';
-import { ACCOUNT_SID, bot, configNodes, node, recorder } from './support/flows.ts';
+import { ACCOUNT_SID, botFlow } from './support/flows.ts';
 import { expectNoLeak } from './support/leaks.ts';
 import { TwilioStub, type Create, type Recorded } from './support/twilio-stub.ts';
 import { Victim } from './support/victim.ts';
@@ -42,14 +42,7 @@ describe('at most once to the customer, whatever happens after Twilio has the me
 
   before(async () => {
     twilio = await TwilioStub.start();
-    victim = await Victim.start((publicUrl) => [
-      ...configNodes({ publicUrl, apiBaseUrl: twilio.url }),
-      node('in', 'whatsapp-in', { account: 'account' }, 'bot', []),
-      bot('bot', 'out'),
-      node('out', 'whatsapp-out', { account: '' }, 'sent', 'refused'),
-      recorder('sent'),
-      recorder('refused'),
-    ]);
+    victim = await Victim.start((publicUrl) => botFlow({ publicUrl, apiBaseUrl: twilio.url }));
     webhooks = new Webhooks(victim.port);
   });
 

@@ -22,6 +22,15 @@ const flow = (out: object = {}, account: object = {}): object[] => [
   ),
 ];
 
+const SECOND = {
+  id: 'second',
+  type: 'whatsapp-account',
+  mode: 'simulator',
+  center: 'center',
+  path: '/two',
+  sender: 'whatsapp:+15550100222',
+};
+
 describe('whatsapp-out', () => {
   let runtime: TestRuntime;
   let phone: PhoneClient;
@@ -170,33 +179,17 @@ describe('whatsapp-out', () => {
   });
 
   it('refuses a conversation with another account than the node’s', async () => {
-    const second = {
-      id: 'second',
-      type: 'whatsapp-account',
-      mode: 'simulator',
-      center: 'center',
-      path: '/two',
-      sender: 'whatsapp:+15550100222',
-    };
-    await runtime.deploy([...flow({ account: 'second' }), second]);
+    await runtime.deploy([...flow({ account: 'second' }), SECOND]);
     const message = await written();
     runtime.send('out', { ...message, payload: 'Hello' });
     expect((await runtime.inbox('refused').next()).error).to.include({ code: 'ACCOUNT_MISMATCH' });
   });
 
   it('asks which of two accounts should send to somebody new, unless the node says it', async () => {
-    const second = {
-      id: 'second',
-      type: 'whatsapp-account',
-      mode: 'simulator',
-      center: 'center',
-      path: '/two',
-      sender: 'whatsapp:+15550100222',
-    };
-    await runtime.deploy([...flow(), second]);
+    await runtime.deploy([...flow(), SECOND]);
     runtime.send('out', { topic: '+15559990000', payload: 'Hello' });
     expect((await runtime.inbox('refused').next()).error).to.include({ code: 'SENDER_AMBIGUOUS' });
-    await runtime.deploy([...flow({ account: 'second' }), second]);
+    await runtime.deploy([...flow({ account: 'second' }), SECOND]);
     runtime.send('out', { topic: '+15559990000', payload: 'Hello' });
     expect((await runtime.inbox('refused').next()).error).to.include({ code: 'SESSION_NONE' });
   });

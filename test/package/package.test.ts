@@ -5,6 +5,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { anyFreePort, startNodeRed, until, type NodeRedOptions, type NodeRedProcess } from '../../scripts/node-red-process.ts';
 import { packageRoot } from '../../scripts/paths.ts';
+import { EXAMPLES } from '../support/contents.ts';
 import { exampleFlow } from '../support/demo.ts';
 import { oldNode } from '../support/old-node.ts';
 
@@ -160,17 +161,7 @@ describe('the packed package', () => {
       it('lists the examples in the import dialog', async () => {
         const tree = await json<(string | { fn: string })[]>(`/library/examples/flows/${NAME}`);
         const names = tree.map((entry) => (typeof entry === 'string' ? entry : entry.fn));
-        expect(names).to.deep.equal([
-          '01 Answer by an agent',
-          '02 Automatic reply',
-          '03 Bot first, then an agent',
-          '04 Late answers',
-          '05 Identify the customer',
-          '06 Route by skill and hours',
-          '07 Escalate an unclaimed offer',
-          '08 Warn before the window closes',
-          '09 Hand back to the bot',
-        ]);
+        expect(names).to.deep.equal(EXAMPLES);
       });
 
       it('serves desk and phone from the installed files', async () => {

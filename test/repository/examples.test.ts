@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { packageRoot } from '../../scripts/paths.ts';
+import { NODE_TYPES } from '../support/contents.ts';
 
 interface FlowNode {
   id: string;
@@ -18,15 +19,6 @@ interface FlowNode {
   info?: string;
 }
 
-const OURS = [
-  'whatsapp-in',
-  'session-guard',
-  'notify-agent',
-  'whatsapp-out',
-  'transcript-store',
-  'whatsapp-account',
-  'contact-center',
-];
 const CORE = [
   'link in',
   'link out',
@@ -86,7 +78,7 @@ describe('the examples', () => {
       const byId = new Map(nodes.map((node) => [node.id, node]));
 
       it('uses our nodes and core nodes only', () => {
-        for (const node of nodes) expect([...OURS, ...CORE]).to.include(node.type);
+        for (const node of nodes) expect([...NODE_TYPES, ...CORE]).to.include(node.type);
       });
 
       it('has wires that end at a node, and a comment that explains it', () => {

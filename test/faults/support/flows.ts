@@ -58,6 +58,18 @@ export function bot(id: string, to: string): FlowNode {
   return code(id, `msg.payload = 'Answer to ' + msg.whatsapp.id; return msg;`, to);
 }
 
+/** A bot that answers everybody; what was sent and what was refused is recorded. */
+export function botFlow(urls: { publicUrl: string; apiBaseUrl: string }): FlowNode[] {
+  return [
+    ...configNodes(urls),
+    node('in', 'whatsapp-in', { account: 'account' }, 'bot', []),
+    bot('bot', 'out'),
+    node('out', 'whatsapp-out', { account: '' }, 'sent', 'refused'),
+    recorder('sent'),
+    recorder('refused'),
+  ];
+}
+
 /** The same flow with some nodes changed. */
 export function changed(flows: FlowNode[], changes: Record<string, object>): FlowNode[] {
   return flows.map((one) => ({ ...one, ...changes[one.id] }));

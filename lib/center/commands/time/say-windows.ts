@@ -6,9 +6,9 @@ import { SYSTEM, type CommandContext } from '../context.ts';
 
 const MOST_PER_SWEEP = 200;
 
-/** Windows of which something is left to say, whose customer wrote at or before `before`. */
-const dueWindows = prepared((db, p: { before: number; limit: number }) =>
-  db
+/** Windows whose end has not been said, with the live conversation in each, if there is one. */
+function selectWindows(db: Database) {
+  return db
     .selectFrom('windows')
     .leftJoin('conversations', (join) =>
       join
@@ -20,37 +20,22 @@ const dueWindows = prepared((db, p: { before: number; limit: number }) =>
       'windows.customer_id',
       'windows.sender',
       'windows.last_customer_at',
-      'windows.refused_at',
-      'windows.closing_said',
       'conversations.id',
       'conversations.queue_id',
       'conversations.agent_id',
     ])
-    .where('windows.closed_said', '=', sql.lit(0))
-    .where('windows.last_customer_at', '<=', p.before)
-    .orderBy('windows.last_customer_at')
-    .limit(p.limit),
+    .where('windows.closed_said', '=', sql.lit(0));
+}
+
+/** Those of which something is left to say, whose customer wrote at or before `before`. */
+const dueWindows = prepared((db, p: { before: number; limit: number }) =>
+  selectWindows(db).where('windows.last_customer_at', '<=', p.before).orderBy('windows.last_customer_at').limit(p.limit),
 );
 
-/** Windows about to close that were not warned of; they are few, because only this hour's are looked at. */
+/** Those about to close that were not warned of; they are few, because only this hour's are looked at. */
 const closingWindows = prepared((db, p: { from: number; to: number; limit: number }) =>
-  db
-    .selectFrom('windows')
-    .innerJoin('conversations', (join) =>
-      join
-        .onRef('conversations.customer_id', '=', 'windows.customer_id')
-        .onRef('conversations.sender', '=', 'windows.sender')
-        .on('conversations.state', '!=', sql.lit('closed')),
-    )
-    .select([
-      'windows.customer_id',
-      'windows.sender',
-      'windows.last_customer_at',
-      'conversations.id',
-      'conversations.queue_id',
-      'conversations.agent_id',
-    ])
-    .where('windows.closed_said', '=', sql.lit(0))
+  selectWindows(db)
+    .where('conversations.id', 'is not', sql.lit(null))
     .where('windows.closing_said', '=', sql.lit(0))
     .where('windows.last_customer_at', '>=', p.from)
     .where('windows.last_customer_at', '<=', p.to)
@@ -69,12 +54,7 @@ export async function sayWindows(db: Database, context: CommandContext, closingM
       ? []
       : await closingWindows(db, { from: context.now - length, to: context.now - warnAt, limit: MOST_PER_SWEEP });
   for (const window of closing) {
-    await db
-      .updateTable('windows')
-      .set({ closing_said: 1 })
-      .where('customer_id', '=', window.customer_id)
-      .where('sender', '=', window.sender)
-      .execute();
+    await noteSaid(db, window, { closing_said: 1 });
     context.emit({
       type: 'session.closing',
       actor: SYSTEM,
@@ -86,12 +66,7 @@ export async function sayWindows(db: Database, context: CommandContext, closingM
   }
   const ended = await dueWindows(db, { before: context.now - length - 1, limit: MOST_PER_SWEEP });
   for (const window of ended) {
-    await db
-      .updateTable('windows')
-      .set({ closing_said: 1, closed_said: 1 })
-      .where('customer_id', '=', window.customer_id)
-      .where('sender', '=', window.sender)
-      .execute();
+    await noteSaid(db, window, { closing_said: 1, closed_said: 1 });
     if (window.id === null) continue;
     context.emit({
       type: 'session.closed',
@@ -103,4 +78,17 @@ export async function sayWindows(db: Database, context: CommandContext, closingM
     });
   }
   return closing.length > 0 || ended.length > 0;
+}
+
+async function noteSaid(
+  db: Database,
+  window: { customer_id: string; sender: string },
+  said: { closing_said: 1; closed_said?: 1 },
+): Promise<void> {
+  await db
+    .updateTable('windows')
+    .set(said)
+    .where('customer_id', '=', window.customer_id)
+    .where('sender', '=', window.sender)
+    .execute();
 }
