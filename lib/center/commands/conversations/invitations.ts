@@ -5,7 +5,7 @@ import type { CommandContext, CommandFunction } from '../context.ts';
 import { createOffer, dropOffer, endOffer, pendingOffer } from '../routing/offers.ts';
 import { afterWork } from '../routing/presence.ts';
 import { drainLines } from '../routing/routing.ts';
-import { agentNamed } from '../routing/queues.ts';
+import { agentNamed } from '../routing/names.ts';
 import { workloadOf } from '../routing/workload.ts';
 import { actingAgent, authorOf, movableConversation, ownConversation, refuseIfMoved, type ActingAgent } from './actors.ts';
 import type { ConversationRow } from './conversation-rows.ts';

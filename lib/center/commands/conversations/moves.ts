@@ -8,7 +8,7 @@ import type { CommandContext, CommandFunction } from '../context.ts';
 import { enterQueue } from '../routing/line.ts';
 import { dropOffer } from '../routing/offers.ts';
 import { afterWork } from '../routing/presence.ts';
-import { agentNamed, queueNamed } from '../routing/queues.ts';
+import { agentNamed, queueNamed } from '../routing/names.ts';
 import { drainLines } from '../routing/routing.ts';
 import { writeToCustomer } from '../sending/write.ts';
 import { closeRow, setAsideRow } from './agent-work.ts';

@@ -14,9 +14,9 @@ import {
 } from '../conversations/conversation-rows.ts';
 import { knownName } from '../customers/known-name.ts';
 import { takeUp } from '../messages/handover.ts';
-import { usernameOf } from '../people/usernames.ts';
 import { setting, writeSetting } from '../settings.ts';
 import { enterQueue } from './line.ts';
+import { agentNamed, queueNamed } from './names.ts';
 import { recheckWork } from './presence.ts';
 import { drainLines, parseHours } from './routing.ts';
 
@@ -112,29 +112,6 @@ export const queueConversation: CommandFunction<'queueConversation'> = async (db
   const now = await getConversation(db, conversation.id);
   return { conversation: snapshotOf(now, context.now, context.sessionHours), queued };
 };
-
-/** A queue by name or id. @throws CenterError `UNKNOWN_QUEUE` */
-export async function queueNamed(db: Database, nameOrId: string): Promise<string> {
-  const queue = await db
-    .selectFrom('queues')
-    .select('id')
-    .where((e) => e.or([e('name', '=', nameOrId), e('id', '=', nameOrId)]))
-    .executeTakeFirst();
-  if (queue === undefined) throw new CenterError('UNKNOWN_QUEUE', `There is no queue "${nameOrId}".`);
-  return queue.id;
-}
-
-/** An agent by id or username who has not been disabled. @throws CenterError `UNKNOWN_AGENT` */
-export async function agentNamed(db: Database, idOrUsername: string): Promise<string> {
-  const agent = await db
-    .selectFrom('agents')
-    .select('id')
-    .where((e) => e.or([e('id', '=', idOrUsername), e('username', '=', usernameOf(idOrUsername))]))
-    .where('disabled', '=', 0)
-    .executeTakeFirst();
-  if (agent === undefined) throw new CenterError('UNKNOWN_AGENT', `There is no agent "${idOrUsername}".`);
-  return agent.id;
-}
 
 /** What the flow says about customer and conversation: the way an HTTP look-up, a database or a CRM plugs in. */
 async function describeConversation(

@@ -13,7 +13,7 @@ import { findMessage } from '../messages/message-rows.ts';
 import { liveConversation } from '../messages/outbound.ts';
 import { endOffer } from '../routing/offers.ts';
 import { afterWork } from '../routing/presence.ts';
-import { queueNamed } from '../routing/queues.ts';
+import { queueNamed } from '../routing/names.ts';
 import { queuesOf } from '../routing/workload.ts';
 import { refuseOptedOut } from './opt-out.ts';
 import { viewOfWritten, writeToCustomer } from './write.ts';
