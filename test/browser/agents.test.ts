@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { PhoneClient } from '../support/phone-client.ts';
 import { Scene } from './scene.ts';
-import { acceptAlert, alertFrom, answerBubble, customerBubble, writeAnswer } from './steps.ts';
+import { acceptAlert, alertFrom, answerBox, answerBubble, customerBubble, writeAnswer } from './steps.ts';
 import { keepPicture } from './support.ts';
 
 const LUCIA = '+15550100101';
@@ -58,12 +58,11 @@ describe('agents at the desk', () => {
       });
     }
     await Promise.all([one!.click(), other!.click()]);
-    const textBox = (page: Page) => page.getByRole('textbox', { name: 'Message to the customer' });
     const told = (page: Page) => page.getByText(/accepted the conversation with Lucía Pereira before you/);
     const results = await Promise.all(
       [sofia, bea].map((page) =>
         Promise.race([
-          textBox(page)
+          answerBox(page)
             .waitFor()
             .then(() => 'has it'),
           told(page)
@@ -87,14 +86,14 @@ describe('agents at the desk', () => {
     await phone.write(NOAH, 'My invoice is wrong.');
     await acceptAlert(bea, 'Noah Lindqvist');
     await alertFrom(sofia, 'Noah Lindqvist').waitFor({ state: 'detached' });
-    const box = bea.getByRole('textbox', { name: 'Message to the customer' });
+    const box = answerBox(bea);
     await box.fill('Let me look at');
     const saved = bea.waitForResponse((response) => response.url().endsWith('/draft') && response.ok());
     await box.press('End');
     await saved;
     await bea.reload();
     await customerBubble(bea, 'My invoice is wrong.').waitFor();
-    expect(await bea.getByRole('textbox', { name: 'Message to the customer' }).inputValue()).to.equal('Let me look at');
+    expect(await answerBox(bea).inputValue()).to.equal('Let me look at');
   });
 
   it('a second tab shows the same, and what is accepted in one leaves the other', async () => {
@@ -118,12 +117,12 @@ describe('agents at the desk', () => {
     await bea.context().setOffline(true);
     await bea.getByText('Reconnecting…').first().waitFor();
     await phone.write(SAM, 'Written while you were away');
-    await bea.getByRole('textbox', { name: 'Message to the customer' }).fill('Typed while away');
+    await answerBox(bea).fill('Typed while away');
     await keepPicture(bea, 'desk-offline-dark');
     await bea.context().setOffline(false);
     await customerBubble(bea, 'Written while you were away').waitFor();
     expect(await customerBubble(bea, 'Written while you were away').count()).to.equal(1);
-    expect(await bea.getByRole('textbox', { name: 'Message to the customer' }).inputValue()).to.equal('Typed while away');
+    expect(await answerBox(bea).inputValue()).to.equal('Typed while away');
     await bea.getByRole('button', { name: 'Send' }).click();
     await phone.receives(SAM, 'Typed while away');
   });

@@ -6,6 +6,7 @@ import {
   acceptAlert,
   addToTeam,
   alertFrom,
+  answerBox,
   answerBubble,
   goToPage,
   internalMessage,
@@ -91,7 +92,7 @@ describe('working together in a browser', () => {
     await asked.getByRole('button', { name: 'Accept' }).click();
     const box = ben.getByRole('textbox', { name: 'Internal message to colleagues' });
     await box.fill('Yes, until two o’clock.');
-    expect(await ben.getByRole('textbox', { name: 'Message to the customer' }).count()).to.equal(0);
+    expect(await answerBox(ben).count()).to.equal(0);
     await box.press('Enter');
     await internalMessage(ana, 'Yes, until two o’clock.').waitFor();
     await keepPicture(ana, 'consult-internal');
@@ -100,7 +101,7 @@ describe('working together in a browser', () => {
     await ana.getByRole('button', { name: 'Add internally' }).click();
     await internalMessage(ben, 'Then I shall ask for the postcode.').waitFor();
     await ana.getByRole('tab', { name: 'Reply' }).click();
-    expect(await ana.getByRole('textbox', { name: 'Message to the customer' }).inputValue()).to.equal('');
+    expect(await answerBox(ana).inputValue()).to.equal('');
     await writeAnswer(ana, 'Could you send me the new postcode?');
     // What was written after the internal messages is there, and they are not.
     await phoneThread(phone).getByText('Could you send me the new postcode?').waitFor();
@@ -129,7 +130,7 @@ describe('working together in a browser', () => {
     await ana.getByRole('radio', { name: /Ben Okafor/ }).check();
     await ana.getByRole('button', { name: 'Ask Ben Okafor to take over' }).click();
     await asked.waitFor();
-    await ana.getByRole('textbox', { name: 'Message to the customer' }).fill('I am still typing this');
+    await answerBox(ana).fill('I am still typing this');
     await asked.getByRole('button', { name: 'Accept' }).click();
     await ana.getByRole('heading', { name: `The conversation with ${CUSTOMER} is not yours any more` }).waitFor();
     expect(await ana.getByLabel('You were writing this; it was not sent').inputValue()).to.equal('I am still typing this');
@@ -160,7 +161,7 @@ describe('working together in a browser', () => {
     await goToPage(sofia, 'Supervise');
     await sofia.getByRole('button', { name: `Monitor the conversation with ${CUSTOMER}` }).click();
     await sofia.getByText('You read along; Ben Okafor handles this conversation.').waitFor();
-    expect(await sofia.getByRole('textbox', { name: 'Message to the customer' }).count()).to.equal(0);
+    expect(await answerBox(sofia).count()).to.equal(0);
     await ben.getByText('reads along').waitFor();
     await keepPicture(sofia, 'monitor');
     await sofia.getByRole('button', { name: 'Join' }).click();
@@ -169,7 +170,7 @@ describe('working together in a browser', () => {
     await phoneThread(phone).getByText('I am the supervisor; how can I help?').waitFor();
     await answerBubble(ben, 'I am the supervisor; how can I help?').waitFor();
 
-    await ben.getByRole('textbox', { name: 'Message to the customer' }).fill('Half a sentence');
+    await answerBox(ben).fill('Half a sentence');
     await ben.getByRole('tab', { name: 'Internal' }).click();
     await ben.getByRole('textbox', { name: 'Internal message to colleagues' }).fill('She sounded worried');
     await forceClose(sofia);

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { Demo, exampleFlow, SUPERVISOR } from '../support/demo.ts';
-import { PhoneClient } from '../support/phone-client.ts';
-import { acceptAlert, addToTeam, customerBubble, setStatus, signInAtDesk, writeAnswer } from './steps.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import type { Page } from 'playwright-core';
+import { SUPERVISOR } from '../support/demo.ts';
+import type { PhoneClient } from '../support/phone-client.ts';
+import { Scene } from './scene.ts';
+import { acceptAlert, addToTeam, answerBox, customerBubble, setStatus, writeAnswer } from './steps.ts';
+import { keepPicture } from './support.ts';
 
 const PASSWORD = 'a long enough secret 42';
 const CUSTOMER = 'Lucía Pereira';
@@ -11,41 +12,27 @@ const ADDRESS = '+15550100101';
 
 /** What comes at the end of a conversation and in the next one; each step goes on from the one before. */
 describe('finishing a conversation', () => {
-  let browser: Browser;
-  let demo: Demo;
+  let scene: Scene;
   let phone: PhoneClient;
-  const people: Person[] = [];
   let sofia: Page;
   let ana: Page;
 
-  async function arrive(): Promise<Page> {
-    const person = await Person.arrive(browser);
-    people.push(person);
-    return person.open(demo.desk);
-  }
-
   before(async () => {
-    browser = await launchBrowser();
-    demo = await Demo.start(exampleFlow('01 Answer by an agent'));
-    phone = new PhoneClient(demo.phone);
-    sofia = await arrive();
-    await signInAtDesk(sofia, SUPERVISOR.username, SUPERVISOR.password);
+    scene = await Scene.open();
+    phone = scene.customers;
+    sofia = await scene.signIn();
     await setStatus(sofia, SUPERVISOR.username, 'Appear away');
     await addToTeam(sofia, 'ana', 'Ana Ionescu', PASSWORD);
     await addToTeam(sofia, 'ben', 'Ben Okafor', PASSWORD);
-    ana = await arrive();
-    await signInAtDesk(ana, 'ana', PASSWORD);
+    ana = await scene.signIn({}, { username: 'ana', password: PASSWORD });
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-  });
+  after(() => scene?.close());
 
   const end = () => ana.getByRole('button', { name: 'End', exact: true });
   const wrapUp = () => ana.getByRole('region', { name: 'Wrap-up' });
   const close = () => wrapUp().getByRole('button', { name: 'Close conversation' });
-  const box = () => ana.getByRole('textbox', { name: 'Message to the customer' });
+  const box = () => answerBox(ana);
 
   it('End and Set aside say what each does, and so does Close', async () => {
     await phone.send(ADDRESS, { kind: 'image', text: '' });
@@ -96,8 +83,7 @@ describe('finishing a conversation', () => {
   });
 
   it('a colleague’s new name is on other pages at once', async () => {
-    const ben = await arrive();
-    await signInAtDesk(ben, 'ben', PASSWORD);
+    const ben = await scene.signIn({}, { username: 'ben', password: PASSWORD });
     await ana.getByRole('button', { name: 'Transfer', exact: true }).click();
     await ana.getByRole('radio', { name: /Ben Okafor/ }).check();
     await ana.getByRole('button', { name: 'Ask Ben Okafor to take over' }).click();
@@ -113,6 +99,6 @@ describe('finishing a conversation', () => {
   });
 
   it('no page complained', () => {
-    expect(people.flatMap(({ complaints }) => complaints)).to.deep.equal([]);
+    expect(scene.complaints).to.deep.equal([]);
   });
 });

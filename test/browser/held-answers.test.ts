@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { OneConversation } from './one-conversation.ts';
-import { answerBubble, customerBubble, phoneThread, writeOnPhone } from './steps.ts';
+import { answerBox, answerBubble, customerBubble, phoneThread, writeOnPhone } from './steps.ts';
 import { keepPicture } from './support.ts';
 
 const LUCIA = 'Lucía Pereira';
@@ -21,7 +21,7 @@ describe('a held answer in a browser', () => {
 
   after(() => sides?.end());
 
-  const answer = () => desk.getByRole('textbox', { name: 'Message to the customer' });
+  const answer = () => answerBox(desk);
   const held = () => desk.getByRole('article', { name: /^Held answer/ });
 
   it('is held instead of being refused, and says by whom', async () => {

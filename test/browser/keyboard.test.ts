@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { SUPERVISOR } from '../support/demo.ts';
 import { Scene } from './scene.ts';
-import { answerBubble, phoneThread, pickCustomer, writeOnPhone } from './steps.ts';
+import { answerBox, answerBubble, phoneThread, pickCustomer, writeOnPhone } from './steps.ts';
 import { keepPicture } from './support.ts';
 
 const PASSWORD = 'a long enough secret 42';
@@ -103,7 +103,7 @@ describe('the desk by keyboard alone', () => {
     await ana.keyboard.press('F8');
     expect(await focused(ana)).to.equal('Accept');
     await ana.keyboard.press('Enter');
-    const box = ana.getByRole('textbox', { name: 'Message to the customer' });
+    const box = answerBox(ana);
     await box.and(ana.locator(':focus')).waitFor();
     await ana.keyboard.type('One moment, please.');
     await ana.keyboard.press('Enter');
@@ -123,7 +123,7 @@ describe('the desk by keyboard alone', () => {
     await ben.getByRole('article', { name: `Transfer of ${CUSTOMER} from Ana Ionescu` }).waitFor();
     await ben.keyboard.press('F8');
     await ben.keyboard.press('Enter');
-    await ben.getByRole('textbox', { name: 'Message to the customer' }).and(ben.locator(':focus')).waitFor();
+    await answerBox(ben).and(ben.locator(':focus')).waitFor();
     await ben.keyboard.type('Ben here, I have the address.');
     await ben.keyboard.press('Enter');
     await pickCustomer(phone, CUSTOMER);

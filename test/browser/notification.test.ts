@@ -1,10 +1,11 @@
 import { expect } from 'chai';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { until } from '../../scripts/node-red-process.ts';
-import { Demo, exampleFlow, SUPERVISOR } from '../support/demo.ts';
-import { PhoneClient } from '../support/phone-client.ts';
-import { acceptAlert, addToTeam, alertFrom, goToPage, setStatus, signInAtDesk } from './steps.ts';
-import { keepPicture, launchBrowser, Person } from './support.ts';
+import { SUPERVISOR } from '../support/demo.ts';
+import type { PhoneClient } from '../support/phone-client.ts';
+import { Scene } from './scene.ts';
+import { acceptAlert, addToTeam, alertFrom, answerBox, goToPage, setStatus } from './steps.ts';
+import { keepPicture } from './support.ts';
 
 const LUCIA = '+15550100101';
 const NOAH = '+15550100102';
@@ -28,29 +29,19 @@ async function isFree(element: Locator): Promise<boolean> {
 
 /** Notifications while the agent works; each step goes on from the one before. */
 describe('an incoming notification makes room', () => {
-  let browser: Browser;
-  let demo: Demo;
+  let scene: Scene;
   let phone: PhoneClient;
-  let agent: Person;
-  let pocket: Person;
   let desk: Page;
 
   before(async () => {
-    browser = await launchBrowser();
-    demo = await Demo.start(exampleFlow('01 Answer by an agent'));
-    phone = new PhoneClient(demo.phone);
-    agent = await Person.arrive(browser);
-    pocket = await Person.arrive(browser, { viewport: SMALL_SCREEN });
-    desk = await agent.open(demo.desk);
-    await signInAtDesk(desk, SUPERVISOR.username, SUPERVISOR.password);
+    scene = await Scene.open();
+    phone = scene.customers;
+    desk = await scene.signIn();
     await phone.write(LUCIA, 'Where is my parcel?');
     await acceptAlert(desk, 'Lucía Pereira');
   });
 
-  after(async () => {
-    await browser?.close();
-    await demo?.dispose();
-  });
+  after(() => scene?.close());
 
   const small = () => desk.getByRole('region', { name: 'Incoming conversations, made small' });
   const cards = () => desk.getByRole('region', { name: 'Incoming conversations', exact: true });
@@ -92,7 +83,7 @@ describe('an incoming notification makes room', () => {
   });
 
   it('by the keyboard: F8 goes to it, it is shown again and made small, and Esc goes back to the answer', async () => {
-    const box = desk.getByRole('textbox', { name: 'Message to the customer' });
+    const box = answerBox(desk);
     await box.focus();
     await desk.keyboard.press('F8');
     expect(await focused()).to.equal('Accept');
@@ -131,8 +122,8 @@ describe('an incoming notification makes room', () => {
   it('what is said on return and what comes in do not hide each other on a small screen', async () => {
     await addToTeam(desk, 'ana', 'Ana Ionescu', PASSWORD);
     await setStatus(desk, SUPERVISOR.username, 'Appear away');
-    let ana = await pocket.open(demo.desk);
-    await signInAtDesk(ana, 'ana', PASSWORD);
+    let ana = await scene.signIn({ viewport: SMALL_SCREEN }, { username: 'ana', password: PASSWORD });
+    const pocket = ana.context();
     await phone.write(SAM, 'Is anybody there?');
     await acceptAlert(ana, 'Sam');
     await ana.close();
@@ -142,7 +133,8 @@ describe('an incoming notification makes room', () => {
     await phone.skipHours(1);
     await goToPage(desk, 'Home');
     await desk.getByRole('region', { name: 'Open conversations' }).getByText('Sam').waitFor();
-    ana = await pocket.open(demo.desk);
+    ana = await pocket.newPage();
+    await ana.goto(scene.demo.desk);
     const accept = alertFrom(ana, 'Sam').getByRole('button', { name: 'Accept' });
     await ana.getByText('While you were disconnected, a conversation went back to its queue: Support').waitFor();
     await accept.waitFor();
@@ -154,6 +146,6 @@ describe('an incoming notification makes room', () => {
   });
 
   it('the pages had nothing to complain about', () => {
-    expect([...agent.complaints, ...pocket.complaints]).to.deep.equal([]);
+    expect(scene.complaints).to.deep.equal([]);
   });
 });

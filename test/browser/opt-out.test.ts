@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { OneConversation } from './one-conversation.ts';
-import { goToPage, phoneThread, writeAnswer, writeOnPhone } from './steps.ts';
+import { answerBox, goToPage, phoneThread, writeAnswer, writeOnPhone } from './steps.ts';
 import { keepPicture } from './support.ts';
 
 const LUCIA = 'Lucía Pereira';
@@ -19,7 +19,7 @@ describe('opting out in a browser', () => {
 
   after(() => sides?.end());
 
-  const answer = () => desk.getByRole('textbox', { name: 'Message to the customer' });
+  const answer = () => answerBox(desk);
   const panel = () => desk.getByRole('main', { name: 'Communication panel' });
   const notice = () => panel().getByText(/The customer wrote STOP .* until they write START\./);
 

@@ -5,7 +5,7 @@ import { pdf } from '../support/files.ts';
 import { readSample } from '../../lib/simulator/media/samples.ts';
 import type { PhoneClient } from '../support/phone-client.ts';
 import { Scene } from './scene.ts';
-import { acceptAlert, phoneThread, pickCustomer } from './steps.ts';
+import { acceptAlert, answerBox, phoneThread, pickCustomer } from './steps.ts';
 import { keepPicture } from './support.ts';
 
 const CUSTOMER = 'Lucía Pereira';
@@ -35,7 +35,7 @@ describe('a picture goes out, and every other file', () => {
 
   after(() => scene?.close());
 
-  const box = () => desk.getByRole('textbox', { name: 'Message to the customer' });
+  const box = () => answerBox(desk);
   const send = () => desk.getByRole('button', { name: 'Send', exact: true });
   const tray = () => desk.getByRole('list', { name: 'Files to send' });
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import type { PhoneClient } from '../support/phone-client.ts';
 import { Scene } from './scene.ts';
-import { acceptAlert, answerBubble, customerBubble, goToPage } from './steps.ts';
+import { acceptAlert, answerBox, answerBubble, customerBubble, goToPage } from './steps.ts';
 import { keepPicture } from './support.ts';
 
 const NEW = '+15550177042';
@@ -66,7 +66,7 @@ describe('a conversation that an agent begins, in a browser', () => {
     const { id, buttons } = await phone.receives(NEW, 'Hello Tomás');
     await phone.send(NEW, { kind: 'button', messageId: id, buttonId: buttons![0]!.id });
     await customerBubble(desk, 'Yes, please').waitFor();
-    await desk.getByRole('textbox', { name: 'Message to the customer' }).fill('Your parcel is here.');
+    await answerBox(desk).fill('Your parcel is here.');
     await desk.getByRole('button', { name: 'Send', exact: true }).click();
     await phone.receives(NEW, 'Your parcel is here.');
   });

@@ -18,12 +18,17 @@ export function alertFrom(desk: Page, name: string): Locator {
 export async function acceptAlert(desk: Page, name: string): Promise<void> {
   const alert = alertFrom(desk, name);
   await alert.getByRole('button', { name: 'Accept' }).click();
-  await desk.getByRole('textbox', { name: 'Message to the customer' }).waitFor();
+  await answerBox(desk).waitFor();
   await alert.waitFor({ state: 'detached' });
 }
 
+/** Where an answer to the customer is typed. */
+export function answerBox(desk: Page): Locator {
+  return desk.getByRole('textbox', { name: 'Message to the customer' });
+}
+
 export async function writeAnswer(desk: Page, text: string): Promise<void> {
-  await desk.getByRole('textbox', { name: 'Message to the customer' }).fill(text);
+  await answerBox(desk).fill(text);
   await desk.getByRole('button', { name: 'Send' }).click();
 }
 

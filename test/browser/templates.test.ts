@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { LIMIT_TEXT } from '../../lib/domain/session-window.ts';
 import { OneConversation } from './one-conversation.ts';
-import { answerBubble, customerBubble, goToPage, phoneThread } from './steps.ts';
+import { answerBox, answerBubble, customerBubble, goToPage, phoneThread } from './steps.ts';
 import { keepPicture } from './support.ts';
 
 const LUCIA = 'Lucía Pereira';
@@ -20,7 +20,7 @@ describe('a template after the window in a browser', () => {
 
   after(() => sides?.end());
 
-  const answer = () => desk.getByRole('textbox', { name: 'Message to the customer' });
+  const answer = () => answerBox(desk);
   const list = () => desk.getByRole('list', { name: 'Templates' });
 
   it('while the agent types, the customer sees it', async () => {
