@@ -95,7 +95,11 @@ export function createDesk(api: DeskApi, { timers = realTimers, machineNow = Dat
     api,
     (view) => {
       // Signed out meanwhile: a draft that comes now would be the next person's.
-      if (agent.value !== null) drafts.adopt(view);
+      if (agent.value === null) return;
+      drafts.adopt(
+        view,
+        outbox.of(view.id).some(({ state }) => state !== 'refused'),
+      );
     },
     timers,
   );

@@ -18,8 +18,11 @@ export interface Drafts {
   /** Sent: the box is empty at once, but the server keeps the text until `settled`, so that a reload in between loses nothing. */
   sent(conversationId: string): void;
   settled(conversationId: string): void;
-  /** From the server; what is typed here and not saved yet wins. */
-  adopt(view: ConversationView): void;
+  /**
+   * From the server; what is typed here and not saved yet wins. So does what was typed and saved while an earlier answer is under
+   * way: when that is stored it takes the server's draft away, whatever is in it by then.
+   */
+  adopt(view: ConversationView, answering?: boolean): void;
   /** Saves everything that is not saved yet. `leaving` when the page goes away. */
   flush(leaving?: boolean): Promise<void>;
   /** True while the server does not have the text. */
@@ -85,11 +88,11 @@ function createKind(api: (id: string, text: string, leaving: boolean) => Promise
       Object.assign(draft, { saved: '', held: false, stored: draft.stored + 1 });
       if (draft.text !== '') saveSoon(id);
     },
-    adopt(id: string, text: string | undefined): void {
+    adopt(id: string, text: string | undefined, answering: boolean): void {
       if (text === undefined) return;
       const draft = drafts.get(id);
       if (draft === undefined) drafts.set(id, { text, saved: text, held: false, stored: 0 });
-      else if (draft.saved === draft.text) Object.assign(draft, { text, saved: text });
+      else if (draft.saved === draft.text && !answering) Object.assign(draft, { text, saved: text });
     },
     async flush(leaving: boolean): Promise<void> {
       await Promise.all([...drafts.keys()].map((id) => save(id, leaving)));
@@ -116,9 +119,9 @@ export function createDrafts(api: Pick<DeskApi, 'saveDraft' | 'saveInternalDraft
     type: answers.type,
     sent: answers.sent,
     settled: answers.settled,
-    adopt({ id, draft, internalDraft }) {
-      answers.adopt(id, draft);
-      internals.adopt(id, internalDraft);
+    adopt({ id, draft, internalDraft }, answering = false) {
+      answers.adopt(id, draft, answering);
+      internals.adopt(id, internalDraft, false);
     },
     async flush(leaving = false) {
       await Promise.all([answers.flush(leaving), internals.flush(leaving)]);

@@ -101,6 +101,24 @@ describe('drafts', () => {
     expect(saved).to.deep.equal(['second', 'second']);
   });
 
+  it('typed and saved while an answer was under way are not lost when the center takes the draft away with that answer', async () => {
+    const { timers, saved, drafts } = setUp();
+    drafts.type('c1', 'first');
+    drafts.sent('c1');
+    drafts.type('c1', 'second');
+    timers.advance(600);
+    await settle();
+    // The answer is stored, and somebody tells what the conversation is like before the center has confirmed it to us.
+    drafts.adopt(conversation({ draft: '' }), true);
+    expect(drafts.text('c1')).to.equal('second');
+    drafts.settled('c1');
+    timers.advance(600);
+    await settle();
+    expect(saved).to.deep.equal(['second', 'second']);
+    drafts.adopt(conversation({ draft: 'typed in another tab' }));
+    expect(drafts.text('c1')).to.equal('typed in another tab');
+  });
+
   it('do not repeat what the server refuses for good', async () => {
     const { timers, saved, drafts, fail } = setUp();
     fail(new DeskError(409, 'NOT_YOUR_CONVERSATION', 'This conversation is with Kim.'));
