@@ -4,8 +4,7 @@ import type { Author } from '../../../domain/message.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
 import { dropOffer, endOffer, isAsked } from '../routing/offers.ts';
-import { afterWork } from '../routing/presence.ts';
-import { drainLines } from '../routing/routing.ts';
+import { afterLeaving, afterWork } from '../routing/presence.ts';
 import { cancelAllHeld } from '../sending/held.ts';
 import { actingAgent, authorOf, ownConversation } from './actors.ts';
 import { type ConversationRow, getConversation, ofConversation } from './conversation-rows.ts';
@@ -153,8 +152,7 @@ export async function closeRow(
     ...ofConversation(row),
     reason,
   });
-  if (row.agent_id !== null) await afterWork(db, context, row.agent_id, actor);
-  else await drainLines(db, context);
+  await afterLeaving(db, context, row.agent_id, actor);
 }
 
 export const markSeen: CommandFunction<'markSeen'> = async (db, context, { conversationId, agentId }) => {

@@ -7,9 +7,8 @@ import { newId } from '../../ids.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
 import { enterQueue } from '../routing/line.ts';
 import { dropOffer } from '../routing/offers.ts';
-import { afterWork } from '../routing/presence.ts';
+import { afterLeaving, afterWork } from '../routing/presence.ts';
 import { agentNamed, queueNamed } from '../routing/names.ts';
-import { drainLines } from '../routing/routing.ts';
 import { writeToCustomer } from '../sending/write.ts';
 import { closeRow, setAsideRow } from './agent-work.ts';
 import { actingAgent, authorOf, movableConversation, refuseIfMoved } from './actors.ts';
@@ -43,7 +42,7 @@ export const transferToQueue: CommandFunction<'transferToQueue'> = async (
     reason: 'to-queue',
     data: { from: row.agent_id, fromQueue: row.queue_id },
   });
-  await freeAgent(db, context, row, actor);
+  await afterLeaving(db, context, row.agent_id, actor);
   return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
@@ -73,7 +72,7 @@ export async function releaseRow(
     reason,
     data: { from: row.agent_id },
   });
-  await freeAgent(db, context, row, actor);
+  await afterLeaving(db, context, row.agent_id, actor);
 }
 
 export const handBack: CommandFunction<'handBack'> = async (db, context, { conversationId, by, note }) => {
@@ -103,7 +102,7 @@ export const handBack: CommandFunction<'handBack'> = async (db, context, { conve
     ...ofConversation(row),
     data: { from: row.agent_id },
   });
-  await freeAgent(db, context, row, actor);
+  await afterLeaving(db, context, row.agent_id, actor);
   return conversationAfter(db, context, conversationId, readerOf(by));
 };
 
@@ -142,7 +141,7 @@ export const assign: CommandFunction<'assign'> = async (db, context, { conversat
     reason: itself ? 'assigned-to-self' : actor.kind === 'flow' ? 'assigned-by-flow' : 'assigned-by-supervisor',
     data: { from: row.agent_id, to: agentId },
   });
-  if (row.agent_id !== agentId) await freeAgent(db, context, row, actor);
+  if (row.agent_id !== agentId) await afterLeaving(db, context, row.agent_id, actor);
   await afterWork(db, context, agentId, actor);
   return conversationAfter(db, context, conversationId, readerOf(by));
 };
@@ -183,11 +182,6 @@ async function leaveAgent(
 ): Promise<void> {
   await dropOffer(db, context, row.id, actor, reason);
   await dismiss(db, context, { conversationId: row.id }, actor, reason);
-}
-
-async function freeAgent(db: Database, context: CommandContext, row: ConversationRow, actor: Author): Promise<void> {
-  if (row.agent_id !== null) await afterWork(db, context, row.agent_id, actor);
-  else await drainLines(db, context);
 }
 
 /** A conversation that waits for the customer waits on, with nobody's name on it. */

@@ -15,7 +15,7 @@ import { prepared } from '../../../store/prepared.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { PresenceView, StatusView } from '../../views.ts';
 import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
-import { drainFor } from './routing.ts';
+import { drainFor, drainLines } from './routing.ts';
 import { withdrawOffers } from './withdrawn-offers.ts';
 import { workloadOf } from './workload.ts';
 
@@ -97,6 +97,17 @@ export async function afterWork(db: Database, context: CommandContext, agentId: 
   await change(db, context, agentId, { type: 'work-changed', workload, cause }, SYSTEM);
   await withdrawOffers(db, context, agentId, workload.total - workload.used);
   await drainFor(db, context, agentId);
+}
+
+/** A conversation has left whoever had it: they have room again. One that nobody had leaves its place to those behind it. */
+export async function afterLeaving(
+  db: Database,
+  context: CommandContext,
+  agentId: string | null,
+  by: Author | WorkCause,
+): Promise<void> {
+  if (agentId !== null) await afterWork(db, context, agentId, by);
+  else await drainLines(db, context);
 }
 
 /** What the conversations of a queue cost has changed, and with it how much its agents have to do. */
