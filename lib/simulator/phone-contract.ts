@@ -33,6 +33,19 @@ export interface PhoneLocation {
   address?: string;
 }
 
+/** A list to choose one row from, and the words of the button that opens it. */
+export interface ChoiceList {
+  button: string;
+  items: ListItem[];
+}
+
+/** A row of a list. */
+export interface ListItem {
+  id: string;
+  title: string;
+  description: string;
+}
+
 export interface PhoneMessage {
   id: string;
   /** Written by the person who holds the phone. */
@@ -49,8 +62,7 @@ export interface PhoneMessage {
   /** Quick replies of a template; `answered` after one was pressed. */
   buttons?: { id: string; title: string }[];
   answered?: boolean;
-  /** A list to choose from, and the words of the button that opens it. */
-  list?: { button: string; items: { id: string; title: string; description: string }[] };
+  list?: ChoiceList;
   /** Addresses to open. */
   links?: { title: string; url: string }[];
   /** The message this one answers. */
@@ -69,8 +81,9 @@ export interface PhoneCustomer {
   name: string;
   kind: CustomerKind;
   note: string;
-  /** A number that the business is not shown any more. */
+  /** A number that the business is not shown any more: it sees the business-scoped id in its place. */
   hidesNumber: boolean;
+  /** When the last message arrived from this customer: the 24 hours count from here. */
   lastInboundAt: number | null;
   /** The last moment at which the business may answer freely; null when the customer never wrote. */
   windowEndsAt: number | null;

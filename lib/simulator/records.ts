@@ -1,5 +1,4 @@
-import type { CustomerKind, Forwarded, PhoneLocation, PhoneMessageKind } from './phone-contract.ts';
-import type { ListItem } from './rest/templates.ts';
+import type { ChoiceList, Forwarded, ListItem, PhoneCustomer, PhoneLocation, PhoneMessageKind } from './phone-contract.ts';
 import type { SenderWebhook } from './webhook-settings.ts';
 
 /** Twilio's words for what has become of a message. */
@@ -16,18 +15,8 @@ export type TwilioStatus =
   | 'canceled'
   | 'received';
 
-export interface Customer {
-  /** Without `whatsapp:`. */
-  address: string;
-  name: string;
-  kind: CustomerKind;
-  note: string;
-  /** The business sees the business-scoped id in the place of the number. */
-  hidesNumber: boolean;
-  /** When the last message arrived from this customer: the 24 hours count from here. */
-  lastInboundAt: number | null;
-  typingUntil: number;
-}
+/** A customer without what follows from the clock and the thread. */
+export type Customer = Omit<PhoneCustomer, 'windowEndsAt' | 'unread'>;
 
 /** A message as Twilio keeps it, with what the phone needs to draw it. Times are ms by the simulator's clock. */
 export interface StoredMessage {
@@ -59,7 +48,7 @@ export interface StoredMessage {
   /** Set for a template message, also for one without buttons. */
   contentSid: string | null;
   buttons: { id: string; title: string }[];
-  list: { button: string; items: ListItem[] } | null;
+  list: ChoiceList | null;
   links: { title: string; url: string }[];
   /** The row of a list that an inbound message is. */
   chosen: ListItem | null;

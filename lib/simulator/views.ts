@@ -15,15 +15,9 @@ export function windowEnd(customer: Customer | undefined): number | null {
 
 export function customerView(customer: Customer, thread: readonly StoredMessage[]): PhoneCustomer {
   return {
-    address: customer.address,
-    name: customer.name,
-    kind: customer.kind,
-    note: customer.note,
-    hidesNumber: customer.hidesNumber,
-    lastInboundAt: customer.lastInboundAt,
+    ...customer,
     windowEndsAt: windowEnd(customer),
     unread: thread.filter((message) => message.direction !== 'inbound' && message.status === 'delivered').length,
-    typingUntil: customer.typingUntil,
   };
 }
 

@@ -1,9 +1,4 @@
-/** A row of a list. */
-export interface ListItem {
-  id: string;
-  title: string;
-  description: string;
-}
+import type { ChoiceList } from '../phone-contract.ts';
 
 /** A content template of the simulated account. */
 export interface ContentTemplate {
@@ -14,8 +9,7 @@ export interface ContentTemplate {
   /** What stands in for a variable that is not given, as at Twilio. */
   samples: Record<string, string>;
   quickReplies: { id: string; title: string }[];
-  /** A list to choose one row from, and the words of the button that opens it. */
-  list?: { button: string; items: ListItem[] };
+  list?: ChoiceList;
   /** Call to action: addresses to open. */
   links?: { title: string; url: string }[];
   /** WhatsApp's word for it. */

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { CenterError } from '../../../domain/errors.ts';
 import { bareAddress } from '../../../domain/address.ts';
-import type { ConversationSnapshot, CustomerRecord } from '../../../domain/message.ts';
+import type { ConversationSnapshot, CustomerRecord, NamedRef } from '../../../domain/message.ts';
 import { sessionSnapshot } from '../../../domain/session-window.ts';
 import { prepared } from '../../../store/prepared.ts';
 import { knownName } from '../customers/known-name.ts';
@@ -89,7 +89,7 @@ export function conversationClosed(): CenterError {
 }
 
 /** A queue or an agent as a conversation names it; null where there is none, or none any more. */
-export function named(id: string | null, name: string | null): { id: string; name: string } | null {
+export function named(id: string | null, name: string | null): NamedRef | null {
   return id === null || name === null ? null : { id, name };
 }
 
