@@ -177,5 +177,8 @@ describe('events an agent may see', () => {
     const changed = event('queue.changed', { conversationId: null, data: { changed: ['members'] } });
     expect(visibleEvent(changed, ana, NOBODY)!.data).to.deep.equal({});
     expect(visibleEvent(changed, sue, NOBODY)!.data).to.deep.equal({ changed: ['members'] });
+    const removed = event('queue.removed', { conversationId: null, data: { name: 'Support' } });
+    expect(visibleEvent(removed, ana, NOBODY)!.data).to.deep.equal({});
+    expect(visibleEvent(removed, sue, NOBODY)!.data).to.deep.equal({ name: 'Support' });
   });
 });
