@@ -78,6 +78,8 @@ export interface MediaView {
   error: { code: string; text: string } | null;
   /** Whether the page may show it; anything else is a download. */
   inline: boolean;
+  /** How long a voice note plays, in milliseconds, once it is stored; null for other files and where its bytes do not say. */
+  durationMs: number | null;
   /** What a shared contact says. */
   contacts?: Contact[];
 }
@@ -91,6 +93,8 @@ export interface StoredFile {
   name: string;
   extension: string;
   contacts: Contact[];
+  /** How long a voice note plays, in milliseconds; null for other files and where its bytes do not say. */
+  durationMs: number | null;
 }
 
 /** A place for a file that is about to be written. */

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { CenterError } from '../domain/errors.ts';
 import { identify, isSendable, MAX_FILE, safeName, sizeLimit, typeOfName, type KnownFile } from '../domain/media-type.ts';
-import { parseVcards } from '../domain/vcard.ts';
 import { webmToOgg } from '../domain/voice-note.ts';
 import { FileTooLarge, MediaFolder, type FileEnds } from '../store/media-folder.ts';
 import type { Center } from './center.ts';
+import { insideOf } from './inside-file.ts';
 import type { MediaView, NewFile } from './media-contract.ts';
 
 /** What is said of a file that somebody wants to send. */
@@ -31,7 +31,6 @@ export async function keepOutgoing(
     const byName = typeOfName(given.name);
     const known = identify(head, given.claimed === '' || isVague(given.claimed) ? byName : given.claimed, tail);
     requireSendable(known, size);
-    const contacts = known.kind === 'contacts' ? parseVcards(await readFile(folder.pathOf(place.file), 'utf8')) : [];
     return await center.run('finishFile', {
       mediaId: place.mediaId,
       kind: known.kind,
@@ -39,7 +38,7 @@ export async function keepOutgoing(
       extension: known.extension,
       size,
       name: safeName(given.name, known),
-      contacts,
+      ...(await insideOf(folder.pathOf(place.file), known, size)),
     });
   } catch (error) {
     await center.run('abandonFile', { mediaId: place.mediaId });

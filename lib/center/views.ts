@@ -77,8 +77,14 @@ export interface ConversationView {
   closedAt: number | null;
   closeReason: string | null;
   lastMessageAt: number;
-  /** `status`: how far it is on its way, or "received" for a customer's. */
-  lastMessage: { text: string; type: string; direction: 'inbound' | 'outbound'; status: WhatsAppMessage['status'] } | null;
+  /** `status`: how far it is on its way, or "received" for a customer's; `durationMs`: how long a voice note plays, where known. */
+  lastMessage: {
+    text: string;
+    type: string;
+    direction: 'inbound' | 'outbound';
+    status: WhatsAppMessage['status'];
+    durationMs: number | null;
+  } | null;
   firstMessage: string | null;
   unread: number;
   attributes: Record<string, unknown>;
@@ -101,6 +107,8 @@ export interface ConversationView {
     preview: string | null;
     /** What kind of message that was; null where its content was not kept. */
     previewType: string | null;
+    /** How long it plays, in milliseconds, where it is a voice note whose length is known. */
+    previewDurationMs: number | null;
   }[];
 }
 
@@ -172,6 +180,8 @@ export interface TranscriptFile {
   size: number | null;
   /** Whether it lies in the store; false for one that could not be fetched or lies at an address of its own. */
   kept: boolean;
+  /** How long a voice note plays, in milliseconds, where known. */
+  durationMs?: number;
 }
 
 export interface SearchPage {

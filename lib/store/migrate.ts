@@ -10,6 +10,7 @@ import * as waiting from './migrations/0006-waiting.ts';
 import * as returning from './migrations/0007-returning.ts';
 import * as quickerWebhooks from './migrations/0008-quicker-webhooks.ts';
 import * as arrivals from './migrations/0009-arrivals.ts';
+import * as mediaLength from './migrations/0010-media-length.ts';
 import type { Schema } from './schema.ts';
 
 /** In order of their names; a released one is never changed. */
@@ -23,6 +24,7 @@ const MIGRATIONS = {
   '0007-returning': returning,
   '0008-quicker-webhooks': quickerWebhooks,
   '0009-arrivals': arrivals,
+  '0010-media-length': mediaLength,
 };
 
 /**

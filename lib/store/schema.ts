@@ -285,6 +285,8 @@ export interface MediaTable {
   url: string | null;
   /** What a shared contact says, as JSON. */
   contacts: string | null;
+  /** How long a voice note plays; null where its bytes do not say. */
+  duration_ms: number | null;
   error_code: string | null;
   error_text: string | null;
   tries: Generated<number>;

@@ -324,7 +324,14 @@ class Scene {
     const conversationId = await this.#objectFor(caller, thing, '');
     const owner = thing === 'theirs' ? this.#ids.other : this.#ids[caller === 'supervisor' ? 'supervisor' : 'agent'];
     const folder = new MediaFolder(center.file);
-    const stored = { kind: 'image' as const, contentType: 'image/png', extension: 'png', name: 'a.png', contacts: [] };
+    const stored = {
+      kind: 'image' as const,
+      contentType: 'image/png',
+      extension: 'png',
+      name: 'a.png',
+      contacts: [],
+      durationMs: null,
+    };
     if (method === 'DELETE' && (thing === 'own' || thing === 'theirs')) {
       const { mediaId, file } = await center.run('beginUpload', { conversationId, agentId: owner });
       const { size } = await folder.write(file, one(png()), 1000);

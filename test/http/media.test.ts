@@ -2,12 +2,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { readdirSync } from 'node:fs';
 import { rangeOf } from '../../lib/http/send-file.ts';
-import type { MessageView } from '../../lib/center/views.ts';
+import { insideOf } from '../../lib/center/inside-file.ts';
+import type { HomeView, MessagePage, MessageView } from '../../lib/center/views.ts';
 import { bareAddress } from '../../lib/domain/address.ts';
-import { identify } from '../../lib/domain/media-type.ts';
+import { claimedKind, identify } from '../../lib/domain/media-type.ts';
 import { MediaFolder } from '../../lib/store/media-folder.ts';
 import { DeskServer, inbound, type Answer, type Browser } from '../support/desk.ts';
-import { HTML, jpeg, ogg, pdf, png, SVG, vcard, webmVoice, zipBomb } from '../support/files.ts';
+import { HTML, jpeg, ogg, oggVoice, pdf, png, SVG, vcard, webmVoice, zipBomb } from '../support/files.ts';
 
 describe('desk API: files', () => {
   let server: DeskServer;
@@ -31,14 +32,16 @@ describe('desk API: files', () => {
       routed: true,
       message: {
         ...inbound(bareAddress(from), '', server.center.now()),
-        type: 'document',
+        type: claimedKind(claimed),
         media: [{ url: 'https://api.twilio.com/x', contentType: claimed, sid: 'ME1' }],
       },
     });
     const [job] = await server.center.run('takeMedia', { accountId: 'account', limit: 1 });
     const { head, tail, size } = await new MediaFolder(server.center.file).write(job!.file, chunksOf(bytes), 20_000_000);
-    const { kind, contentType, extension } = identify(head, claimed, tail);
-    await server.center.run('mediaStored', { mediaId: job!.mediaId, kind, contentType, extension, size, name: '', contacts: [] });
+    const known = identify(head, claimed, tail);
+    const { kind, contentType, extension } = known;
+    const inside = await insideOf(new MediaFolder(server.center.file).pathOf(job!.file), known, size);
+    await server.center.run('mediaStored', { mediaId: job!.mediaId, kind, contentType, extension, size, name: '', ...inside });
     return job!.mediaId;
   }
 
@@ -128,11 +131,25 @@ describe('desk API: files', () => {
     const recording = webmVoice(Array.from({ length: 100 }, () => Uint8Array.of(0x48, 1, 2, 3)));
     const answer = await upload(recording, 'voice.webm', 'audio/webm;codecs=opus');
     expect(answer.status, answer.text).to.equal(201);
-    expect(answer.json).to.include({ kind: 'audio', contentType: 'audio/ogg', name: 'voice.ogg', inline: true });
+    const known = { kind: 'audio', contentType: 'audio/ogg', name: 'voice.ogg', inline: true, durationMs: 2000 };
+    expect(answer.json).to.include(known);
     const played = await sam.get(`/api/media/${String(answer.json['id'])}`);
     expect(played.text.slice(0, 4)).to.equal('OggS');
     const film = await upload(webmVoice([Uint8Array.of(1)], { tracks: 2 }), 'film.webm', 'video/webm');
     expect(film.json.error!.code).to.equal('MEDIA_TYPE_REFUSED');
+  });
+
+  it('says in lists how long the last voice note plays, as soon as it is here', async () => {
+    const last = async (): Promise<unknown> =>
+      ((await sam.get('/api/home')).json as unknown as HomeView).mine.find(({ id }) => id === conversationId)!.lastMessage;
+    const id = await received(oggVoice({ ms: 12_340 }), 'audio/ogg');
+    expect(await last()).to.include({ type: 'audio', durationMs: 12_340 });
+    const thread = (await sam.get(`/api/conversations/${conversationId}/messages`)).json as unknown as MessagePage;
+    expect(thread.messages.at(-1)!.media[0]).to.include({ id, durationMs: 12_340 });
+    await received(ogg(), 'audio/ogg');
+    expect(await last()).to.include({ type: 'audio', durationMs: null });
+    await received(jpeg(), 'image/jpeg');
+    expect(await last()).to.include({ durationMs: null });
   });
 
   it('takes a file back that was not sent', async () => {

@@ -42,6 +42,51 @@ export function ogg(): Buffer {
   return Buffer.concat([text('OggS\x00\x02'), Buffer.alloc(22), text('OpusHead\x01\x01')]);
 }
 
+/** A page of Ogg with one packet, or the beginning of one. */
+export function oggPage(
+  packet: Uint8Array,
+  options: { position?: bigint; serial?: number; sequence?: number; flags?: number } = {},
+): Buffer {
+  const { position = 0n, serial = 7, sequence = 0, flags = 0 } = options;
+  const lacing = [...Array<number>(Math.floor(packet.length / 255)).fill(255)];
+  if (position !== -1n || packet.length % 255 > 0) lacing.push(packet.length % 255);
+  const header = Buffer.alloc(27);
+  header.write('OggS');
+  header[5] = flags;
+  header.writeBigInt64LE(position, 6);
+  header.writeUInt32LE(serial, 14);
+  header.writeUInt32LE(sequence, 18);
+  header[26] = lacing.length;
+  return Buffer.concat([header, Buffer.from(lacing), packet]);
+}
+
+/** A voice note that plays this long, with as much of it in packets as its first page needs; `startedAt` and `cutMs` are milliseconds. */
+export function oggVoice(options: {
+  ms: number;
+  preSkip?: number;
+  version?: number;
+  startedAt?: number;
+  cutMs?: number;
+  endAt?: bigint;
+}): Buffer {
+  const { ms, preSkip = 312, version = 1, startedAt = 0, cutMs = 0 } = options;
+  const head = Buffer.alloc(19);
+  head.write('OpusHead');
+  head[8] = version;
+  head[9] = 1;
+  head.writeUInt16LE(preSkip, 10);
+  head.writeUInt32LE(48_000, 12);
+  const packet = Buffer.from([0x48, 1, 2, 3]);
+  const before = BigInt(startedAt * 48);
+  const end = options.endAt ?? before + BigInt((ms - cutMs) * 48 + preSkip);
+  return Buffer.concat([
+    oggPage(head, { flags: 2 }),
+    oggPage(Buffer.concat([text('OpusTags'), Buffer.alloc(16)]), { sequence: 1 }),
+    ...(ms > 20 ? [oggPage(packet, { sequence: 2, position: before + 960n })] : []),
+    oggPage(packet, { sequence: 3, flags: 4, position: end }),
+  ]);
+}
+
 export function mp4(): Buffer {
   return text('\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41');
 }

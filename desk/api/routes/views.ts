@@ -66,6 +66,7 @@ export const conversationFields = {
       type: text(),
       direction: oneOf(['inbound', 'outbound']),
       status: described(oneOf([...DELIVERY_STATUSES, 'received']), 'How far it is on its way; "received" for a customer’s'),
+      durationMs: described(nullable(integer({ min: 0 })), 'How long a voice note plays, where known'),
     }),
   ),
   firstMessage: nullable(text()),
@@ -88,6 +89,7 @@ export const conversationFields = {
         messages: integer({ min: 0 }),
         preview: nullable(text()),
         previewType: described(nullable(text()), 'The kind of that message; null where its content was not kept'),
+        previewDurationMs: described(nullable(integer({ min: 0 })), 'How long a voice note plays, where known'),
       }),
     ),
   ),
@@ -106,6 +108,10 @@ export const mediaView: Schema<MediaView> = named(
     state: oneOf(['waiting', 'fetching', 'stored', 'failed', 'linked']),
     error: nullable(object({ code: text(), text: text() })),
     inline: described(flag(), 'Whether a page may show it; anything else is a download'),
+    durationMs: described(
+      nullable(integer({ min: 0 })),
+      'How long a voice note plays, in milliseconds; null for other files and where its bytes do not say',
+    ),
     contacts: optional(
       list(
         object({

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { Center } from '../../center/center.ts';
+import { insideOf } from '../../center/inside-file.ts';
 import type { MediaJob, StoredFile } from '../../center/media-contract.ts';
 import { CenterError, isCenterError } from '../../domain/errors.ts';
 import { identify, MAX_FILE } from '../../domain/media-type.ts';
-import { parseVcards } from '../../domain/vcard.ts';
 import { FileTooLarge, MediaFolder } from '../../store/media-folder.ts';
 import type { Account } from '../account.ts';
 import { download, type DownloadOptions } from './download.ts';
@@ -31,8 +30,6 @@ const RETRY_AFTER_MS = [30_000, 2 * MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 6
 const WIDTH = 3;
 /** The center's clock can be moved, so a timer never sleeps longer than this. */
 const LONGEST_SLEEP_MS = 30_000;
-/** A contact card that people share; longer ones are kept and not read. */
-const LONGEST_VCARD = 512 * 1024;
 
 /** Fetches the files of an account's messages in the background, oldest first, across restarts. */
 export function createMediaFetcher(options: MediaFetcherOptions): MediaFetcher {
@@ -102,9 +99,8 @@ export function createMediaFetcher(options: MediaFetcherOptions): MediaFetcher {
     });
     const { size, head, tail } = await folder.write(job.file, chunks, limit);
     const known = identify(head, contentType || job.contentType, tail);
-    const contacts =
-      known.kind === 'contacts' && size <= LONGEST_VCARD ? parseVcards(await readFile(folder.pathOf(job.file), 'utf8')) : [];
-    return { kind: known.kind, contentType: known.contentType, extension: known.extension, size, name: '', contacts };
+    const inside = await insideOf(folder.pathOf(job.file), known, size);
+    return { kind: known.kind, contentType: known.contentType, extension: known.extension, size, name: '', ...inside };
   }
 
   async function fail(job: MediaJob, error: unknown): Promise<void> {

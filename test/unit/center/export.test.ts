@@ -90,6 +90,17 @@ describe('an exported transcript', () => {
       '<ul><li dir="auto">image cat &lt;1&gt;.jpg (image/jpeg, 20480 bytes, kept)</li><li dir="auto">audio =1+1 .ogg (audio/ogg, not kept)</li></ul>',
     );
     expect(write('html', message())).to.not.include('<ul>');
+    const note = {
+      kind: 'audio',
+      name: 'note.ogg',
+      contentType: 'audio/ogg',
+      size: 900,
+      durationMs: 12_340,
+      kept: true,
+    } as const;
+    const spoken = message({ type: 'audio', text: '', files: [note] });
+    expect(write('text', spoken)).to.include('[audio note.ogg (audio/ogg, 900 bytes, 0:12, kept)]');
+    expect((JSON.parse(write('json', spoken)) as TranscriptMessage[])[0]!.files).to.deep.equal([note]);
     expect(write('text', sent)).to.include(`    Look\n    [${words[0]}]\n    [${words[1]}]\n`);
   });
 

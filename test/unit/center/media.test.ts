@@ -7,7 +7,15 @@ import { MediaFolder } from '../../../lib/store/media-folder.ts';
 import { ACCOUNT, codeOf, HOUR, SENDER, TestCenter, CUSTOMER } from '../../support/center.ts';
 
 const PICTURE: MediaItem = { url: 'https://api.twilio.com/x', contentType: 'image/jpeg', sid: 'ME1' };
-const JPEG: StoredFile = { kind: 'image', contentType: 'image/jpeg', extension: 'jpg', size: 7, name: '', contacts: [] };
+const JPEG: StoredFile = {
+  kind: 'image',
+  contentType: 'image/jpeg',
+  extension: 'jpg',
+  size: 7,
+  name: '',
+  contacts: [],
+  durationMs: null,
+};
 
 describe('customers’ files', () => {
   let test: TestCenter;
@@ -173,6 +181,24 @@ describe('customers’ files', () => {
     expect(only!.files![0]).to.include({ kind: 'image', contentType: 'image/jpeg', kept: true });
   });
 
+  it('say how long a voice note plays wherever it is named: in lists, among earlier conversations, in transcripts', async () => {
+    const spoken = { type: 'audio', media: [{ ...PICTURE, contentType: 'audio/ogg' }] } as const;
+    const conversationId = await picture(spoken);
+    const lastOnHome = async () =>
+      (await test.center.query('home', { agentId })).mine.find(({ id }) => id === conversationId)!.lastMessage;
+    expect(await lastOnHome()).to.include({ type: 'audio', durationMs: null });
+    const [job] = await take();
+    await store(job!, { ...JPEG, kind: 'audio', contentType: 'audio/ogg', extension: 'ogg', durationMs: 12_340 });
+    expect(await lastOnHome()).to.include({ type: 'audio', durationMs: 12_340 });
+    await test.center.run('keepMessage', { messageId: job!.messageSid, text: '' });
+    expect((await test.center.query('transcript', { conversationId }))[0]!.files![0]).to.include({ durationMs: 12_340 });
+    await test.center.run('endConversation', { conversationId, agentId });
+    await test.center.run('closeConversation', { conversationId, agentId });
+    const next = await test.queued((await test.center.query('queues', {}))[0]!.id);
+    const [earlier] = (await test.center.query('conversationView', { conversationId: next, agentId })).earlier!;
+    expect(earlier).to.include({ id: conversationId, preview: null, previewType: 'audio', previewDurationMs: 12_340 });
+  });
+
   it('of a message to nobody’s sender are not fetched', async () => {
     await test.center.run('receive', {
       accountId: ACCOUNT,
@@ -215,6 +241,7 @@ describe('agents’ files', () => {
     size: 7,
     name: 'Offer.pdf',
     contacts: [],
+    durationMs: null,
   };
 
   async function uploaded(stored: StoredFile = PDF): Promise<string> {

@@ -48,7 +48,7 @@ export function conversation(change: Partial<ConversationView> = {}): Conversati
     closedAt: null,
     closeReason: null,
     lastMessageAt: NOW - 4 * HOUR,
-    lastMessage: { text: 'Hello', type: 'text', direction: 'inbound', status: 'received' },
+    lastMessage: { text: 'Hello', type: 'text', direction: 'inbound', status: 'received', durationMs: null },
     firstMessage: 'Hello',
     unread: 0,
     attributes: {},

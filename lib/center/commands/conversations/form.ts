@@ -5,7 +5,7 @@ import type { QueryFunction } from '../context.ts';
 import { pendingOffer } from '../routing/offers.ts';
 import type { ConversationRow } from './conversation-rows.ts';
 import { sightOf, visibleConversation, type Sight } from './sight.ts';
-import { selectViews, viewOfConversation, type ReadContext, type ViewRow } from './views.ts';
+import { lengthOfLast, selectViews, viewOfConversation, type ReadContext, type ViewRow } from './views.ts';
 
 const EARLIER_SHOWN = 20;
 
@@ -71,6 +71,7 @@ async function earlierOf(db: Database, row: ConversationRow): Promise<NonNullabl
       'last.text as last_text',
       'last.type as last_type',
       'last.kept as last_kept',
+      lengthOfLast.as('last_duration'),
       e
         .selectFrom('messages')
         .select((m) => m.fn.countAll<number>().as('n'))
@@ -92,6 +93,7 @@ async function earlierOf(db: Database, row: ConversationRow): Promise<NonNullabl
     messages: earlier.messages ?? 0,
     preview: earlier.last_text === '' ? null : earlier.last_text,
     previewType: earlier.content_released === 0 || earlier.last_kept === 1 ? earlier.last_type : null,
+    previewDurationMs: earlier.last_duration,
   }));
 }
 

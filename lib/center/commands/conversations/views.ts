@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { bareAddress, hasNumber, maskAddress } from '../../../domain/address.ts';
 import { sessionSnapshot } from '../../../domain/session-window.ts';
 import type { WhatsAppMessage } from '../../../domain/message.ts';
@@ -8,6 +9,11 @@ import { named, parseRecords, selectConversations, type ConversationRow } from '
 
 export type ReadContext = Pick<CommandContext, 'now' | 'sessionHours'>;
 
+/** How long the first file of the message `last` plays; a join would repeat the conversation if there were two. */
+export const lengthOfLast = sql<
+  number | null
+>`(select duration_ms from media where message_id = last.id order by position limit 1)`;
+
 /** Conversations with their last message, as lists show them. */
 export function selectViews(db: Database) {
   return selectConversations(db)
@@ -17,6 +23,7 @@ export function selectViews(db: Database) {
       'last.type as last_type',
       'last.direction as last_direction',
       'last.status as last_status',
+      lengthOfLast.as('last_duration'),
     ]);
 }
 
@@ -25,6 +32,7 @@ export type ViewRow = ConversationRow & {
   last_type: string | null;
   last_direction: 'inbound' | 'outbound' | null;
   last_status: string | null;
+  last_duration: number | null;
 };
 
 /** @param mine whether the reader has accepted it, and so may see the whole address */
@@ -68,6 +76,7 @@ export function viewOfConversation(row: ViewRow, context: ReadContext, mine: boo
             type: row.last_type ?? 'text',
             direction: row.last_direction ?? 'inbound',
             status: (row.last_status ?? 'received') as WhatsAppMessage['status'],
+            durationMs: row.last_duration,
           },
     firstMessage: row.first_text,
     unread: row.unread,

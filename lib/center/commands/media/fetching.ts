@@ -78,6 +78,7 @@ export async function keepFile(db: Database, context: CommandContext, row: Media
       size: stored.size,
       name: stored.name === '' ? `${stored.kind}-${row.id.slice(-6)}.${stored.extension}` : stored.name,
       contacts: stored.contacts.length === 0 ? null : JSON.stringify(stored.contacts),
+      duration_ms: stored.durationMs,
       error_code: null,
       error_text: null,
       due_at: null,

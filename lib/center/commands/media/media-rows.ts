@@ -154,6 +154,7 @@ export function mediaView(row: MediaRow): MediaView {
     state: row.state,
     error: row.error_code === null ? null : { code: row.error_code, text: row.error_text ?? '' },
     inline: row.state === 'stored' && isInline(row.content_type),
+    durationMs: row.duration_ms,
     ...(row.contacts === null ? {} : { contacts: JSON.parse(row.contacts) as Contact[] }),
   };
 }

@@ -114,8 +114,9 @@ async function withFiles<Message extends TranscriptMessage>(db: Database, messag
     for (const message of some) {
       const files = media.get(message.id);
       if (files === undefined) continue;
-      message.files = files.map(({ kind, name, contentType, size, state }) => {
-        return { kind, name, contentType, size, kept: state === 'stored' };
+      message.files = files.map(({ kind, name, contentType, size, state, durationMs }) => {
+        const length = durationMs === null ? {} : { durationMs };
+        return { kind, name, contentType, size, kept: state === 'stored', ...length };
       });
     }
   }

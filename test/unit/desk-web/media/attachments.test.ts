@@ -10,7 +10,17 @@ const file = (name: string, bytes: Uint8Array = pdf()) => ({ name, content: new 
 
 function view(name: string): MediaView {
   const kind = name.endsWith('.jpg') ? ('image' as const) : ('document' as const);
-  return { id: `media ${name}`, kind, contentType: '', size: 1, name, state: 'stored', error: null, inline: true };
+  return {
+    id: `media ${name}`,
+    kind,
+    contentType: '',
+    size: 1,
+    name,
+    state: 'stored',
+    error: null,
+    inline: true,
+    durationMs: null,
+  };
 }
 
 interface Upload {

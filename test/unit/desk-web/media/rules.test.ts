@@ -21,6 +21,7 @@ const media = (change: Partial<MediaView> = {}): MediaView => ({
   state: 'stored',
   error: null,
   inline: true,
+  durationMs: null,
   ...change,
 });
 const error = { code: 'MEDIA_UNAVAILABLE', text: 'Twilio does not have this file.' };

@@ -51,7 +51,7 @@ describe('filtering conversations', () => {
     named('c1', 'Lucía Pereira', { tags: ['vip'] }),
     named('c2', 'Ștefan Ionescu', {
       queue: { id: 'q2', name: 'Billing' },
-      lastMessage: { text: 'My INVOICE', type: 'text', direction: 'inbound', status: 'received' },
+      lastMessage: { text: 'My INVOICE', type: 'text', direction: 'inbound', status: 'received', durationMs: null },
     }),
     named('c3', 'Ewa', { queue: null, firstMessage: null, lastMessage: null }),
   ];

@@ -6,7 +6,7 @@ import type { MediaView } from '../../../../lib/center/media-contract.ts';
 import { MediaFolder } from '../../../../lib/store/media-folder.ts';
 import { createMediaFetcher, type MediaFetcher, type MediaFetcherOptions } from '../../../../lib/twilio/media/fetcher.ts';
 import { parseInbound } from '../../../../lib/twilio/incoming/parse-inbound.ts';
-import { HTML, ogg, png, SVG, vcard, zipBomb } from '../../../support/files.ts';
+import { HTML, ogg, oggVoice, png, SVG, vcard, zipBomb } from '../../../support/files.ts';
 import { addAgent } from '../../../support/work.ts';
 import { inboundForm, serve, sidOf, temporaryCenter, testAccount, TestClock, type TestServer } from '../fixture.ts';
 
@@ -117,6 +117,19 @@ describe('customers’ files, fetched in the background', () => {
       ['application/octet-stream', false],
       ['application/zip', false],
       ['audio/ogg', true],
+    ]);
+  });
+
+  it('say how long a voice note plays, where its bytes do', async () => {
+    start();
+    await arrives(3, 'audio/ogg', oggVoice({ ms: 12_000 }));
+    await arrives(4, 'audio/ogg; codecs=opus', ogg());
+    const conversationId = await arrives(5, 'audio/mpeg', Buffer.from('ID3 something'));
+    const views = await until(conversationId, 'stored');
+    expect(views.map(({ kind, durationMs }) => [kind, durationMs])).to.deep.equal([
+      ['audio', 12_000],
+      ['audio', null],
+      ['audio', null],
     ]);
   });
 

@@ -88,6 +88,7 @@ describe('files for Twilio, over HTTP', () => {
       size,
       name,
       contacts: [],
+      durationMs: null,
     });
     await center.run('reply', { conversationId: conversationId!, agentId, messageId: 'message-1', text: '', mediaId: id });
     return id;
@@ -142,6 +143,7 @@ describe('files for Twilio, over HTTP', () => {
       size: 1,
       name: 'a.pdf',
       contacts: [],
+      durationMs: null,
     });
     const early = await mediaLink(center, testAccount({ publicUrl: server.url }), { mediaId: unsent, name: 'a.pdf' });
     expect((await get(early)).status).to.equal(404);
