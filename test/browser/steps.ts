@@ -87,3 +87,10 @@ export async function setStatus(desk: Page, person: string, status: string): Pro
 export function internalMessage(desk: Page, text: string): Locator {
   return desk.getByRole('article', { name: /^Internal message from/ }).filter({ hasText: text });
 }
+
+/** The player of a voice note. Its few seconds begin anew while `loop` is on: they would be over before a busy machine has looked. */
+export async function repeatSound(player: Locator, loop: boolean): Promise<void> {
+  await player.locator('audio').evaluate((element, value) => {
+    (element as unknown as { loop: boolean }).loop = value;
+  }, loop);
+}

@@ -68,7 +68,7 @@ function fileAt(text: string, address: string | null): TemplateFile {
       state: 'linked',
       error: null,
       inline: false,
-    durationMs: null,
+      durationMs: null,
     },
   };
 }

@@ -6,11 +6,15 @@ import { useDesk } from '../live/desk.ts';
 import type { DeskError } from '../api/desk-error.ts';
 import { daysAgo, timeLocale } from './calendar.ts';
 import { knownName } from './customer.ts';
+import { playingTime } from '../../../lib/domain/playing-time.ts';
 import { durationPhrase } from '../../../lib/page/duration.ts';
 import { windowFace } from '../../../lib/page/session-window.ts';
 
 /** Kinds whose text stands under something else. */
 const WITH_CAPTION: ReadonlySet<string> = new Set(['image', 'video', 'document', 'sticker', 'contacts', 'location']);
+
+/** What of a message is named in lists. */
+type InShort = Pick<NonNullable<ConversationView['lastMessage']>, 'text' | 'type' | 'durationMs'>;
 
 /** The sentences that many parts of the page need, in the agent's language and by the center's clock. */
 export function useWords() {
@@ -43,13 +47,20 @@ export function useWords() {
     return t(phrase.key, phrase.values);
   }
 
-  /** A message in one line of a list: what it is, unless its text says all, and what it says. */
-  function preview(last: { text: string; type: string } | null): string {
-    if (last === null) return '';
-    const known = last.type !== 'unsupported' && te(`kind.${last.type}`);
-    const kind = known ? t(`kind.${last.type}`) : t('preview.unsupported');
-    if (last.text.trim() === '') return kind;
-    return WITH_CAPTION.has(last.type) ? t('preview.caption', { kind, text: last.text }) : last.text;
+  /** A message in short: what it is, unless its text says all, and what it says; how long it plays, where that is all there is to say. */
+  function inShort(last: InShort | null): { text: string; plays: string | null } {
+    if (last === null) return { text: '', plays: null };
+    const { type, text, durationMs } = last;
+    const known = type !== 'unsupported' && te(`kind.${type}`);
+    const kind = known ? t(`kind.${type}`) : t('preview.unsupported');
+    if (text.trim() !== '') return { text: WITH_CAPTION.has(type) ? t('preview.caption', { kind, text }) : text, plays: null };
+    return { text: kind, plays: type === 'audio' && durationMs !== null ? playingTime(durationMs) : null };
+  }
+
+  /** The same in one line: "Voice message 0:12". */
+  function preview(last: InShort | null): string {
+    const { text, plays } = inShort(last);
+    return plays === null ? text : t('preview.lasting', { kind: text, time: plays });
   }
 
   return {
@@ -113,7 +124,13 @@ export function useWords() {
       return face.level === 'closed' ? t('window.sessionClosed') : t('window.left', { time: duration(face.remainingMs) });
     },
 
+    inShort,
     preview,
+
+    /** The same of a message of the thread. */
+    message({ message, media }: Pick<MessageView, 'message' | 'media'>): string {
+      return preview({ text: message.text, type: message.type, durationMs: media[0]?.durationMs ?? null });
+    },
 
     /** What a conversation began with, in one line. */
     first({ firstMessage, lastMessage }: Pick<ConversationView, 'firstMessage' | 'lastMessage'>): string {
