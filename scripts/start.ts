@@ -13,6 +13,8 @@ const FIRST_PORT = 1880;
 const dataDir = path.join(packageRoot, '.data');
 const example = path.join(packageRoot, 'examples', '01 Answer by an agent.json');
 const supervisor = 'demo';
+/** Where the one that uses `.data/` answers, so that a second one finds it. */
+const running = path.join(dataDir, 'address');
 
 /** A secret that is made here at the first start, so that none stands in the repository. */
 function ownSecret(name: string): string {
@@ -32,8 +34,20 @@ async function answers(url: string): Promise<boolean> {
   return response.status === 200;
 }
 
+/**
+ * Two Node-REDs must not share `.data/`: both would send from the same store, and `--fresh` would delete it under the other.
+ * @throws Error when the one that was started before still answers
+ */
+async function refuseSecond(): Promise<void> {
+  if (!existsSync(running)) return;
+  const url = readFileSync(running, 'utf8').trim();
+  const alive = await answers(`${url}/whatsapp/simulator/`).catch(() => false);
+  if (alive) throw new Error(`It runs already, at ${url}/; end that one first (Ctrl-C where it was started).`);
+}
+
 async function main(): Promise<void> {
   const fresh = process.argv.includes('--fresh');
+  await refuseSecond();
   await build();
   if (fresh) rmSync(dataDir, { recursive: true, force: true });
   mkdirSync(dataDir, { recursive: true });
@@ -52,6 +66,8 @@ async function main(): Promise<void> {
     env: { DEMO_USERNAME: supervisor, DEMO_PASSWORD: password },
     onLine: (line) => line.trim() && console.log(line),
   });
+
+  writeFileSync(running, nodeRed.url);
 
   let ending = false;
   const end = (): void => {
