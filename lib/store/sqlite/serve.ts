@@ -44,7 +44,7 @@ const SETTINGS = `pragma journal_mode = wal;
  * @throws CenterError `RUNTIME_TOO_OLD` when this Node.js was built without FTS5
  */
 export function openDatabase(file: string): DatabaseSync {
-  if (!existsSync(file)) keepPrivate(file);
+  keepPrivate(file);
   const db = new DatabaseSync(file, { timeout: 5000 });
   try {
     db.exec(SETTINGS);
@@ -65,8 +65,29 @@ export function openDatabase(file: string): DatabaseSync {
   return db;
 }
 
+/**
+ * Keeps every other process out for as long as this one lives: two that feed flows from one store would answer everybody twice. The lock
+ * is the operating system's, on a file beside the store, so that a process that was killed leaves none, and the store itself can still be read from
+ * outside, for a backup.
+ * @throws CenterError `FILE_TAKEN`
+ */
+function lockOut(file: string): DatabaseSync {
+  const lock = `${file}.lock`;
+  keepPrivate(lock);
+  const db = new DatabaseSync(lock, { timeout: 0 });
+  try {
+    db.exec('begin exclusive');
+    return db;
+  } catch (cause) {
+    db.close();
+    if (!isHeld(cause)) throw cause;
+    throw new CenterError('FILE_TAKEN', `Another process uses the store ${file}. Only one Node-RED can.`, { cause });
+  }
+}
+
 /** What customers write is nobody else's on this machine; the files beside it get the same rights from SQLite. */
 function keepPrivate(file: string): void {
+  if (existsSync(file)) return;
   try {
     closeSync(openSync(file, 'a', 0o600));
   } catch {
@@ -98,10 +119,13 @@ export async function serve(port: MessagePort, file: string, handlers: Handlers)
     }
   };
 
+  let lock: DatabaseSync | undefined;
   try {
+    lock = lockOut(file);
     ensureOpen();
     await migrate(kysely);
   } catch (error) {
+    lock?.close();
     post({ type: 'failed', error: describe(storeError(error)) });
     return;
   }
@@ -209,6 +233,7 @@ export async function serve(port: MessagePort, file: string, handlers: Handlers)
     last = last.then(async () => {
       if (message.type === 'close') {
         if (db?.isOpen === true) db.close();
+        lock.close();
         post({ type: 'closed' });
         port.close();
         return;
@@ -229,6 +254,11 @@ function isStoreFailure(error: unknown): boolean {
   if (!(error instanceof Error) || !('errcode' in error)) return false;
   // full, ioerr, corrupt, cantopen, readonly, nomem, busy, locked, notadb
   return [13, 10, 11, 14, 8, 7, 5, 6, 26].includes(Number(error.errcode) & 0xff);
+}
+
+/** Somebody else has the lock. */
+function isHeld(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
 }
 
 function storeError(error: unknown): unknown {
