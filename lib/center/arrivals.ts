@@ -1,4 +1,4 @@
-import { CenterError, isCenterError } from '../domain/errors.ts';
+import { CenterError, isStoreTrouble } from '../domain/errors.ts';
 import type { Center } from './center.ts';
 import type { ReceiveArgs } from './contract.ts';
 
@@ -145,9 +145,4 @@ export class Arrivals {
       };
     });
   }
-}
-
-/** The store's own trouble, as opposed to that with one message. */
-function isStoreTrouble(error: unknown): error is CenterError {
-  return isCenterError(error) && (error.code === 'STORE_UNAVAILABLE' || error.code === 'STORE_OVERLOADED');
 }

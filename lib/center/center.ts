@@ -26,5 +26,7 @@ export interface Center {
   subscribe(listener: (events: CenterEvent[]) => void): () => void;
   /** Milliseconds until which a customer's window is known to be open, or 0; "open" is safe to cache, "closed" is not. */
   knownOpenUntil(address: string, sender: string): number;
+  /** True when the store takes nothing any more, however long one waits: it was closed, or its thread has ended. */
+  isOver(): boolean;
   close(): Promise<void>;
 }

@@ -97,6 +97,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
       return () => void listeners.delete(listener);
     },
     knownOpenUntil: (address, sender) => windows.get(address, sender),
+    isOver: () => client.isOver,
     async close() {
       await arrivals.close();
       await client.close();

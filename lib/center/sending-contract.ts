@@ -145,6 +145,7 @@ export interface PostponedRow {
   id: string;
   from: string;
   to: string;
+  conversationId: string | null;
   nodeId: string | null;
   /** Written by a flow of its own accord and a template: everything else comes first. */
   mailing: boolean;

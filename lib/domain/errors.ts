@@ -124,3 +124,8 @@ export class CenterError extends Error {
 export function isCenterError(error: unknown): error is CenterError {
   return error instanceof CenterError;
 }
+
+/** True for the store's own trouble, which passes, as opposed to that with one message. */
+export function isStoreTrouble(error: unknown): error is CenterError {
+  return isCenterError(error) && (error.code === 'STORE_UNAVAILABLE' || error.code === 'STORE_OVERLOADED');
+}

@@ -1,10 +1,10 @@
 import type { Center } from '../center/center.ts';
-import type { ClaimArgs, ClaimResult, Fallback } from '../center/sending-contract.ts';
+import type { ClaimArgs, ClaimResult, Fallback, PostponedRow } from '../center/sending-contract.ts';
 import { fullAddress } from '../domain/address.ts';
 import { partsOf, type Attachment } from '../domain/attachment.ts';
 import { isFailure, type DeliveryStatus } from '../domain/delivery-status.ts';
 import type { CenterError } from '../domain/errors.ts';
-import { isCenterError } from '../domain/errors.ts';
+import { isCenterError, isStoreTrouble } from '../domain/errors.ts';
 import type { ConversationSnapshot, TemplateRef, WhatsAppMessage } from '../domain/message.ts';
 import { checkContent } from '../domain/outbound-content.ts';
 import { checkRecipient } from '../domain/recipient.ts';
@@ -16,6 +16,7 @@ import { Lanes } from './lanes.ts';
 import { Paces } from './pace.ts';
 import { mayRepeat, toSendError } from './api/send-error.ts';
 import { createCalling } from './calling.ts';
+import { Records } from './records.ts';
 import { resolveOne } from './resolve-unknown.ts';
 import type { Sender, Taken } from './sender.ts';
 import type { Templates } from './templates.ts';
@@ -43,6 +44,8 @@ export interface Outbox {
    * @param onWaiting called when the message is safe in the store and waits for Twilio
    */
   submit(submission: Submission, onWaiting?: () => void): Promise<Outcome>;
+  /** Goes on with what an earlier process could not give to Twilio, in that order; to be called before anything new is submitted. */
+  resume(left: readonly PostponedRow[]): void;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
@@ -57,6 +60,10 @@ export interface OutboxOptions {
   paces?: Paces;
   /** Where messages wait while Twilio cannot be reached, when it outlives the outbox. */
   room?: WaitingRoom;
+  /** What keeps the order, when it outlives the outbox. */
+  lanes?: Lanes;
+  /** What writes down what Twilio said, when it outlives the outbox. */
+  records?: Records;
   /** How long one message waits, claimed, for a Twilio that has too much to do, in milliseconds; after that it is put off. */
   patienceMs?: number;
 }
@@ -76,6 +83,14 @@ interface How {
   mayTry: boolean;
 }
 
+/** By what a message's lane is known. */
+interface LaneFacts {
+  from: string;
+  to: string;
+  conversationId: string | null;
+  urgent: boolean;
+}
+
 /** A message that waits, and what becomes of it. */
 interface Put {
   waiting: Waiting;
@@ -89,8 +104,10 @@ interface Put {
  */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { center, account, sender, templates, patienceMs = PATIENCE_MS } = options;
-  const { paces = new Paces(), room = new WaitingRoom() } = options;
-  const lanes = new Lanes(callsAtOnce(account.rate ?? DEFAULT_RATE));
+  const { paces = new Paces(), room = new WaitingRoom(), records = new Records() } = options;
+  const width = callsAtOnce(account.rate ?? DEFAULT_RATE);
+  const { lanes = new Lanes(width) } = options;
+  lanes.width = width;
   const call = createCalling({ center, account, sender, paces, room, patienceMs });
 
   /** Calls for what is claimed; `again` when it waits for Twilio from now on. */
@@ -101,26 +118,27 @@ export function createOutbox(options: OutboxOptions): Outbox {
       taken = await call(claimed, how);
     } catch (error) {
       const refused = toSendError(error);
-      if (mayRepeat(refused)) {
-        await center.run('postponeOutbound', { messageId: message.id, nodeId: how.nodeId });
+      // Where the store was in trouble, no call was made.
+      if (mayRepeat(refused) || isStoreTrouble(refused)) {
+        await records.run(center, 'postponeOutbound', { messageId: message.id, nodeId: how.nodeId });
         return 'again';
       }
       const view = await recordFailure(message.id, refused);
       return { kind: 'refused', error: refused, message: view.message };
     }
-    const view = await center.run('recordSent', { messageId: message.id, ...taken });
+    const view = await records.run(center, 'recordSent', { messageId: message.id, ...taken });
     return { kind: 'sent', message: view.message, conversation };
   }
 
   function recordFailure(messageId: string, error: CenterError) {
     const { code, message: text, twilioCode } = error;
-    if (code === 'SEND_UNKNOWN') return center.run('recordUnknown', { messageId, text });
-    return center.run('recordFailed', { messageId, code, text, ...(twilioCode === undefined ? {} : { twilioCode }) });
+    if (code === 'SEND_UNKNOWN') return records.run(center, 'recordUnknown', { messageId, text });
+    const failure = { messageId, code, text, ...(twilioCode === undefined ? {} : { twilioCode }) };
+    return records.run(center, 'recordFailed', failure);
   }
 
   /** @param follows the part before this one, where that waits */
-  async function process(claim: ClaimArgs, follows: Waiting | null = null): Promise<Outcome | Put> {
-    const lane = laneOf(claim);
+  async function process(claim: ClaimArgs, lane: string, follows: Waiting | null = null): Promise<Outcome | Put> {
     let claimed: ClaimResult;
     try {
       claimed = await center.run('claimOutbound', { ...claim, wait: room.mustWait(lane) });
@@ -135,26 +153,27 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const outcome = verdict === 'wait' ? 'again' : await sendClaimed(claimed, { urgent, nodeId, mayTry: false });
     if (outcome !== 'again') return outcome;
     const fallback = claim.fallback ?? null;
-    const waiting: Waiting = { messageId: message.id, lane, urgent, nodeId, fallback, follows, outcome: null };
+    const place = lanes.hold(lane);
+    const waiting: Waiting = { messageId: message.id, place, urgent, nodeId, fallback, follows, outcome: null };
     return { waiting, outcome: room.add(waiting) };
   }
 
   /** A long text, or several files, leave as several messages; when one does not get through, those after it would make no sense. */
-  async function processAll({ attachments = [], ...claim }: Submission): Promise<Outcome | Put> {
+  async function processAll({ attachments = [], ...claim }: Submission, lane: string): Promise<Outcome | Put> {
     const whole = [{ text: claim.text, attachment: null }];
     const parts = claim.template === null ? partsOf(claim.text, attachments) : whole;
     const more = (index: number): boolean => index < parts.length - 1;
-    const all: (Outcome | Put)[] = [await process({ ...claim, ...parts[0]!, more: more(0) })];
+    const all: (Outcome | Put)[] = [await process({ ...claim, ...parts[0]!, more: more(0) }, lane)];
     for (const [index, part] of parts.entries()) {
       if (index === 0) continue;
       const before = all.at(-1)!;
       const further = { ...partOf(claim, index + 1, part.text), attachment: part.attachment, more: more(index) };
       if ('waiting' in before) {
-        all.push(await process({ ...further, fallback: null }, before.waiting));
+        all.push(await process({ ...further, fallback: null }, lane, before.waiting));
       } else {
         // A template went instead of the first part, and with it of all. What failed before failed on an earlier run.
         if (before.kind === 'refused' || before.message.template !== undefined || hasFailed(before.message)) break;
-        all.push(await process(further));
+        all.push(await process(further, lane));
       }
     }
     const waits = all.find((one) => 'waiting' in one);
@@ -175,7 +194,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return await sendClaimed(claimed, { urgent, nodeId, mayTry: true });
     } catch (error) {
       // Where the store is not there, the message is not either; both come back.
-      if (!isCenterError(error) || error.code.startsWith('STORE_')) return 'again';
+      if (!isCenterError(error) || isStoreTrouble(error)) return 'again';
       return { kind: 'refused', error };
     }
   }
@@ -224,7 +243,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
-  async function run(asked: Submission): Promise<Outcome | Put> {
+  async function run(asked: Submission, lane: string): Promise<Outcome | Put> {
     let ready: Awaited<ReturnType<typeof prepared>>;
     try {
       ready = await prepared(asked);
@@ -232,7 +251,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (!isCenterError(error)) throw error;
       return refuseUnclaimed(asked, error);
     }
-    const outcome = await processAll(ready.claim);
+    const outcome = await processAll(ready.claim, lane);
     if ('waiting' in outcome || outcome.kind !== 'refused' || ready.fallbackError === null) return outcome;
     return isOutsideSession(outcome.error.code) ? { ...outcome, error: ready.fallbackError } : outcome;
   }
@@ -259,18 +278,38 @@ export function createOutbox(options: OutboxOptions): Outbox {
       }
       const from = claim.from === '' ? '' : fullAddress(claim.from);
       const whole = { ...claim, template, to, from };
-      const result = await lanes.run(laneOf(whole), () => run(whole), { urgent: isUrgent(claim) });
+      const { lane, leave } = lanes.hold(lanesOf(whole));
+      const result = await lanes.run(lane, () => run(whole, lane), { urgent: isUrgent(claim) }).finally(leave);
       if (!('waiting' in result)) return result;
       onWaiting?.();
       return result.outcome;
+    },
+    resume(left) {
+      const common = { fallback: null, follows: null, outcome: null };
+      room.resume(
+        left
+          .filter(({ id }) => !room.has(id))
+          .map(({ id, from, to, conversationId, nodeId, mailing }) => {
+            const place = lanes.hold(names({ from, to, conversationId, urgent: !mailing }));
+            return { ...common, messageId: id, place, urgent: !mailing, nodeId };
+          }),
+      );
     },
     idle: () => lanes.idle(),
   };
 }
 
-/** One for each customer and sender. */
-export function laneOf({ from, to }: { from: string; to: string }): string {
-  return `${from} ${to}`;
+/**
+ * The lane of a message: one for each customer and sender. Before the claim a customer is known by an address, and they may have two, a
+ * number and a user id; the conversation tells that both are the same customer. A mailing goes by its address alone, because a flow
+ * that writes to many may do so on behalf of one conversation.
+ */
+export function lanesOf(claim: Pick<ClaimArgs, 'from' | 'to' | 'conversationId' | 'author' | 'template' | 'answer'>): string[] {
+  return names({ ...claim, urgent: isUrgent(claim) });
+}
+
+function names({ from, to, conversationId, urgent }: LaneFacts): string[] {
+  return urgent && conversationId !== null ? [`${from} ${to}`, conversationId] : [`${from} ${to}`];
 }
 
 function hasFailed({ status }: WhatsAppMessage): boolean {

@@ -14,7 +14,7 @@ import { registryOf } from '../../lib/node-red/registry.ts';
 import type { FlowMessage, NodeConfig, RuntimeApi, RuntimeNode, Send } from '../../lib/node-red/runtime-api.ts';
 import { StatusLine } from '../../lib/node-red/status.ts';
 import { Lanes } from '../../lib/twilio/lanes.ts';
-import { isUrgent } from '../../lib/twilio/outbox.ts';
+import { isUrgent, lanesOf } from '../../lib/twilio/outbox.ts';
 import type { Outcome } from '../../lib/twilio/outbox.ts';
 
 interface WhatsAppOutConfig extends NodeConfig, FallbackConfig {
@@ -74,7 +74,9 @@ export default function (RED: RuntimeApi): void {
       let outcome: Outcome;
       try {
         const to = recipientOf(message);
-        const submitted = await lanes.run(to, () => submit(message, to, draft), { urgent: isUrgent(draft) });
+        const submitted = await lanes.run(lanesOf({ ...draft, from: '', to }), () => submit(message, to, draft), {
+          urgent: isUrgent(draft),
+        });
         outcome = 'later' in submitted ? await waitFor(submitted.later) : submitted;
       } catch (error) {
         if (!isCenterError(error) || !SUBMIT_REFUSALS.has(error.code)) throw error;

@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Center } from '../../center/center.ts';
 import { CenterError, isCenterError } from '../../domain/errors.ts';
+import { callsAtOnce, DEFAULT_RATE } from '../../domain/send-rate.ts';
 import type { Account } from '../../twilio/account.ts';
 import type { ChannelAccount } from '../../twilio/channel.ts';
-import { createOutbox, laneOf } from '../../twilio/outbox.ts';
+import { createOutbox } from '../../twilio/outbox.ts';
 import type { Outbox } from '../../twilio/outbox.ts';
+import { Lanes } from '../../twilio/lanes.ts';
 import { Paces } from '../../twilio/pace.ts';
+import { Records } from '../../twilio/records.ts';
 import { resolveUnknown } from '../../twilio/resolve-unknown.ts';
 import { createSender } from '../../twilio/sender.ts';
 import { createTemplates } from '../../twilio/templates.ts';
@@ -22,13 +25,18 @@ interface OutboxPart extends ChannelAccount {
   close(): void;
 }
 
+/** What stays, whatever is deployed: the order within a conversation, a sender's rate, what waits and what is still to be recorded. */
+interface Lasting {
+  lanes: Lanes;
+  paces: Paces;
+  room: WaitingRoom;
+  records: Records;
+  /** What waited for Twilio in earlier processes is in the room already. */
+  resumed: boolean;
+}
+
 const parts = new WeakMap<AccountSlot, OutboxPart>();
-/** Where messages wait for Twilio, whatever is deployed. */
-const rooms = new WeakMap<AccountSlot, WaitingRoom>();
-/** Those whose waiting messages of earlier processes are in the room already. */
-const resumed = new WeakSet<WaitingRoom>();
-/** A sender's rate is WhatsApp's, whatever is deployed. */
-const paces = new WeakMap<AccountSlot, Paces>();
+const lasting = new WeakMap<AccountSlot, Lasting>();
 const resolved = new WeakMap<Center, Set<string>>();
 
 /** Pauses before Twilio is asked again what it knows, in milliseconds; the last one over and over. */
@@ -44,11 +52,19 @@ export async function outboxOf(slot: AccountSlot): Promise<Outbox> {
   return outbox;
 }
 
-/** Where the account's messages wait while Twilio cannot be reached. */
-function roomOf(slot: AccountSlot): WaitingRoom {
-  let room = rooms.get(slot);
-  if (room === undefined) rooms.set(slot, (room = new WaitingRoom()));
-  return room;
+function lastingOf(slot: AccountSlot): Lasting {
+  let known = lasting.get(slot);
+  if (known === undefined) {
+    known = {
+      lanes: new Lanes(callsAtOnce(DEFAULT_RATE)),
+      paces: new Paces(),
+      room: new WaitingRoom(),
+      records: new Records(),
+      resumed: false,
+    };
+    lasting.set(slot, known);
+  }
+  return known;
 }
 
 /**
@@ -56,7 +72,7 @@ function roomOf(slot: AccountSlot): WaitingRoom {
  * the nodes that it came from. Returns the way out.
  */
 export function watchWaiting(outs: OutNodes, slot: AccountSlot, tell: (count: number | null) => void): () => void {
-  const room = roomOf(slot);
+  const { room } = lastingOf(slot);
   room.onResumed = ({ nodeId }, outcome) => outs.deliverResumed(nodeId, outcome);
   let told: number | null = null;
   return room.watch(({ waiting, reachable }) => {
@@ -72,25 +88,15 @@ export function watchWaiting(outs: OutNodes, slot: AccountSlot, tell: (count: nu
  * @throws CenterError what keeps the account from working
  */
 export async function resumeWaiting(slot: AccountSlot): Promise<void> {
-  const room = roomOf(slot);
-  if (resumed.has(room)) return;
-  const { account } = await partOf(slot);
+  const kept = lastingOf(slot);
+  if (kept.resumed) return;
+  const { account, outbox } = await partOf(slot);
   const center = await slot.ready;
   const left = await center.query('postponed', { accountId: account.id });
   // Somebody else may have asked at the same time.
-  if (resumed.has(room)) return;
-  resumed.add(room);
-  room.resume(
-    left.map(({ id, from, to, nodeId, mailing }) => ({
-      messageId: id,
-      lane: laneOf({ from, to }),
-      urgent: !mailing,
-      nodeId,
-      fallback: null,
-      follows: null,
-      outcome: null,
-    })),
-  );
+  if (kept.resumed) return;
+  kept.resumed = true;
+  outbox.resume(left);
 }
 
 /**
@@ -108,20 +114,20 @@ async function partOf(slot: AccountSlot): Promise<OutboxPart> {
   const key = JSON.stringify([account, center.instance]);
   const before = parts.get(slot);
   if (before?.key === key) return before;
-  if (before !== undefined) void before.outbox.idle().then(() => before.close());
+  const { lanes, paces, room, records } = lastingOf(slot);
+  // What was submitted before goes its way by the settings of then.
+  if (before !== undefined) void lanes.passed().then(() => before.close());
   const sender = createSender(account);
   const templates = createTemplates(account);
   const typing = createTyping(account, {
     onOff: (reason) => slot.log.warn(`Customers do not see for a while that agents are typing: ${reason}`),
   });
-  const pacesOfSlot = paces.get(slot) ?? new Paces();
-  paces.set(slot, pacesOfSlot);
   const part: OutboxPart = {
     key,
     account,
     templates,
     typing,
-    outbox: createOutbox({ center, account, sender, templates, paces: pacesOfSlot, room: roomOf(slot) }),
+    outbox: createOutbox({ center, account, sender, templates, lanes, paces, room, records }),
     close: () => {
       for (const one of [sender, templates, typing]) one.close();
     },
@@ -134,9 +140,11 @@ async function partOf(slot: AccountSlot): Promise<OutboxPart> {
 export async function closeOutbox(slot: AccountSlot): Promise<void> {
   const part = parts.get(slot);
   parts.delete(slot);
-  rooms.get(slot)?.close();
-  rooms.delete(slot);
-  await part?.outbox.idle();
+  const kept = lasting.get(slot);
+  kept?.room.close();
+  kept?.records.close();
+  lasting.delete(slot);
+  await kept?.lanes.idle();
   part?.close();
 }
 

@@ -69,6 +69,11 @@ export class SqliteClient {
     });
   }
 
+  /** True when no call is taken any more. */
+  get isOver(): boolean {
+    return this.#failure !== undefined;
+  }
+
   call(kind: Call['kind'], name: string, args: unknown, now: number): Promise<unknown> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#waiting.length >= MOST_WAITING) {

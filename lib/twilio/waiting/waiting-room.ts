@@ -1,14 +1,14 @@
 import type { OutboundRow } from '../../center/contract.ts';
 import type { Fallback } from '../../center/sending-contract.ts';
-import type { Lanes } from '../lanes.ts';
+import type { Held, Lanes } from '../lanes.ts';
 import type { Outcome } from '../outbox.ts';
 import { inTime, Line, type Later } from './line.ts';
 
 /** A message that is in the store as waiting, and certainly not at Twilio. */
 export interface Waiting {
   messageId: string;
-  /** Customer and sender: what is in one lane leaves in order. */
-  lane: string;
+  /** What is in one lane leaves in order; it is held until the outcome is known. */
+  place: Held;
   urgent: boolean;
   /** The `whatsapp-out` that it left by; null when nobody is known. */
   nodeId: string | null;
@@ -97,13 +97,17 @@ export class WaitingRoom {
     return new Promise((resolve) => this.#put({ waiting, settle: resolve }));
   }
 
+  /** Whether this message waits here. */
+  has(messageId: string): boolean {
+    return this.#ids.has(messageId);
+  }
+
   /** Takes in what an earlier process has left, before anything new is sent. */
   resume(left: readonly Waiting[]): void {
-    const unknown = left.filter(({ messageId }) => !this.#ids.has(messageId));
-    if (unknown.length === 0) return;
+    if (left.length === 0) return;
     // One at first: whether Twilio is there again nobody knows.
     this.line.lost();
-    for (const waiting of unknown) this.#put({ waiting, settle: (outcome) => this.onResumed(waiting, outcome) });
+    for (const waiting of left) this.#put({ waiting, settle: (outcome) => this.onResumed(waiting, outcome) });
   }
 
   /** A message whose fate is not known: before others are risked, Twilio is asked about it. */
@@ -128,7 +132,8 @@ export class WaitingRoom {
   }
 
   #put(entry: Entry): void {
-    const { lane, messageId } = entry.waiting;
+    const { place, messageId } = entry.waiting;
+    const { lane } = place;
     const entries = this.#lanes.get(lane);
     if (entries === undefined) this.#lanes.set(lane, [entry]);
     else entries.push(entry);
@@ -216,6 +221,7 @@ export class WaitingRoom {
     entries.shift();
     if (entries.length === 0) this.#lanes.delete(lane);
     this.#ids.delete(entry.waiting.messageId);
+    entry.waiting.place.leave();
     entry.settle(outcome);
     this.#tell();
   }

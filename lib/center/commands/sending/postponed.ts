@@ -15,6 +15,8 @@ const WAITS = sql<boolean>`status = 'pending' and postponed_at is not null`;
 
 export const postponeOutbound: CommandFunction<'postponeOutbound'> = async (db, context, { messageId, nodeId }) => {
   const row = await getOutbound(db, messageId);
+  // A commit that was reported as failed may be in the file all the same.
+  if (row.status === 'pending' && row.postponed_at !== null) return null;
   // A callback was quicker: then it did get there.
   if (row.status !== 'submitting' || row.sid !== null) throw alreadySent();
   await db
@@ -94,6 +96,6 @@ export const postponed: QueryFunction<'postponed'> = async (db, _context, { acco
   return rows.map((row) => {
     const { from, to, template } = messageOf(row);
     const mailing = row.author_kind === 'flow' && template !== undefined && row.answer_key === null;
-    return { id: row.id, from, to, nodeId: row.postponed_by, mailing };
+    return { id: row.id, from, to, conversationId: row.conversation_id, nodeId: row.postponed_by, mailing };
   });
 };

@@ -3,7 +3,7 @@ import type { HandedMessage } from '../../../../lib/center/contract.ts';
 import type { ClaimArgs } from '../../../../lib/center/sending-contract.ts';
 import { isCenterError } from '../../../../lib/domain/errors.ts';
 import type { WhatsAppMessage } from '../../../../lib/domain/message.ts';
-import { createOutbox, laneOf, type Outbox } from '../../../../lib/twilio/outbox.ts';
+import { createOutbox, type Outbox } from '../../../../lib/twilio/outbox.ts';
 import { Paces } from '../../../../lib/twilio/pace.ts';
 import { resolveUnknown } from '../../../../lib/twilio/resolve-unknown.ts';
 import type { Sender } from '../../../../lib/twilio/sender.ts';
@@ -186,17 +186,7 @@ export class SendingWorld {
     const { center } = this.test;
     await center.run('reclaimHandovers', {});
     const left = await center.query('postponed', { accountId: ACCOUNT });
-    this.#room.resume(
-      left.map(({ id, from, to, nodeId, mailing }) => ({
-        messageId: id,
-        lane: laneOf({ from, to }),
-        urgent: !mailing,
-        nodeId,
-        fallback: null,
-        follows: null,
-        outcome: null,
-      })),
-    );
+    this.#outbox.resume(left);
     await this.#resolve();
     await this.settle();
   }

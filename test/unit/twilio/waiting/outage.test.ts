@@ -3,11 +3,11 @@ import type { Center } from '../../../../lib/center/center.ts';
 import type { ClaimArgs } from '../../../../lib/center/sending-contract.ts';
 import { CenterError } from '../../../../lib/domain/errors.ts';
 import { HOUR_MS, LIMIT_TEXT } from '../../../../lib/domain/session-window.ts';
-import { createOutbox, laneOf, type Outbox, type Outcome } from '../../../../lib/twilio/outbox.ts';
+import { createOutbox, type Outbox, type Outcome } from '../../../../lib/twilio/outbox.ts';
 import type { Found, Sender, SendRequest, Taken } from '../../../../lib/twilio/sender.ts';
 import { Line } from '../../../../lib/twilio/waiting/line.ts';
-import { WaitingRoom, type RoomState, type Waiting } from '../../../../lib/twilio/waiting/waiting-room.ts';
-import { CUSTOMER, SENDER, sidOf, temporaryCenter, type TestClock } from '../fixture.ts';
+import { WaitingRoom, type RoomState } from '../../../../lib/twilio/waiting/waiting-room.ts';
+import { CUSTOMER, sidOf, temporaryCenter, type TestClock } from '../fixture.ts';
 import { account, claim as anyClaim, customerWrites, TEMPLATE } from '../outbox-fixture.ts';
 import { FakeTime } from './fake-time.ts';
 
@@ -161,20 +161,11 @@ describe('an outage of Twilio', () => {
     expect(await center.query('postponed', { accountId: 'another' })).to.deep.equal([]);
     const resumed: [string, string][] = [];
     room.onResumed = ({ messageId }, { kind }) => resumed.push([messageId, kind]);
-    const waiting = (id: string): Waiting => ({
-      messageId: id,
-      lane: laneOf({ from: SENDER, to: CUSTOMER }),
-      urgent: true,
-      nodeId: null,
-      fallback: null,
-      follows: null,
-      outcome: null,
-    });
     twilio.attempts.length = 0;
-    room.resume(left.map(({ id }) => waiting(id)));
+    outbox.resume(left);
     // What comes later waits behind it, and what is known already is not taken in twice.
     const [after] = await waits({ text: 'after' });
-    room.resume([waiting('m1')]);
+    outbox.resume(left.slice(0, 1));
     twilio.down = null;
     await nextTry();
     expect((await after!).kind).to.equal('sent');
