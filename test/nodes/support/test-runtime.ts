@@ -219,7 +219,7 @@ export class TestRuntime {
   }
 
   /** A customer's text by a signed webhook; resolves to the HTTP status. */
-  async receive(text: string, { from = CUSTOMER, to = SENDER, sid = this.newSid() } = {}): Promise<number> {
+  async receive(text: string, { from = CUSTOMER, to = SENDER, sid = this.newSid(), userId = '' } = {}): Promise<number> {
     return this.webhook('/whatsapp/inbound', {
       MessageSid: sid,
       From: from,
@@ -227,6 +227,7 @@ export class TestRuntime {
       Body: text,
       NumMedia: '0',
       ProfileName: 'Ada',
+      ...(userId === '' ? {} : { ExternalUserId: userId }),
     });
   }
 
