@@ -92,6 +92,10 @@ describe('what Twilio said, while the store takes nothing', () => {
       it(`is recorded as soon as the store takes it, once and in order: ${name} fails ${when} its commit`, async () => {
         saysFirst(says);
         failing.set(name, when);
+        const said: (string | null)[] = [];
+        center.subscribe((events) => {
+          for (const { type, messageId } of events) if (type === 'message.sent') said.push(messageId);
+        });
         const outbox = road();
         const ended: string[] = [];
         const submit = (text: string): Promise<Outcome> =>
@@ -117,6 +121,7 @@ describe('what Twilio said, while the store takes nothing', () => {
         expect((await second).kind).to.equal('sent');
         expect(ended).to.deep.equal(['first', 'second']);
         expect(await statusOf('first')).to.equal(ends);
+        expect(said).to.deep.equal(ends === 'queued' ? ['first', 'second'] : ['second']);
         const sent = twilio.sent.map(({ text }) => text);
         expect(sent).to.deep.equal(name === 'postponeOutbound' ? ['first', 'first', 'second'] : ['first', 'second']);
       });

@@ -104,12 +104,15 @@ export const recordSent: CommandFunction<'recordSent'> = async (db, context, { m
   const current = { ...row, sid };
   const where = await whereabouts(db, row);
   current.status = await applyStatus(db, context, current, status, null);
-  context.emit({
-    type: 'message.sent',
-    actor: { kind: row.author_kind as 'flow', id: row.author_id ?? undefined, name: row.author_name ?? undefined },
-    ...about(row, where),
-    data: { sid },
-  });
+  // With its SID known, a callback was quicker, or this was recorded by a commit that was reported as failed.
+  if (row.sid !== sid || !(await isSaid(db, row))) {
+    context.emit({
+      type: 'message.sent',
+      actor: { kind: row.author_kind as 'flow', id: row.author_id ?? undefined, name: row.author_name ?? undefined },
+      ...about(row, where),
+      data: { sid },
+    });
+  }
   // Callbacks that were quicker than the answer to our own call.
   const early = await db.selectFrom('early_statuses').selectAll().where('sid', '=', sid).orderBy('seq').execute();
   for (const report of early) {
@@ -121,6 +124,18 @@ export const recordSent: CommandFunction<'recordSent'> = async (db, context, { m
   if (early.length > 0) await db.deleteFrom('early_statuses').where('sid', '=', sid).execute();
   return view(db, messageId);
 };
+
+/** Whether flows were told that it was sent. */
+async function isSaid(db: Database, row: MessageRow): Promise<boolean> {
+  const said = await db
+    .selectFrom('events')
+    .select('seq')
+    .where('conversation_id', '=', row.conversation_id)
+    .where('type', '=', 'message.sent')
+    .where('message_id', '=', row.id)
+    .executeTakeFirst();
+  return said !== undefined;
+}
 
 export const recordFailed: CommandFunction<'recordFailed'> = async (db, context, { messageId, code, text, twilioCode }) => {
   const row = await getOutbound(db, messageId);
