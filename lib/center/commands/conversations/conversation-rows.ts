@@ -16,16 +16,33 @@ export type ConversationRow = Selectable<ConversationsTable> &
     refused_at: number | null;
   };
 
+/** The columns that {@link snapshotOf} puts together. */
+const SNAPSHOT_COLUMNS = [
+  'conversations.id',
+  'conversations.customer_id',
+  'conversations.state',
+  'conversations.handled_by',
+  'conversations.queue_id',
+  'conversations.agent_id',
+  'conversations.authenticated',
+  'conversations.records',
+  'conversations.language',
+  'conversations.sentiment',
+  'conversations.tags',
+  'conversations.attributes',
+  'customers.address',
+  'customers.name',
+  'customers.profile_name',
+  'customers.username',
+  'queues.name as queue_name',
+  'agents.name as agent_name',
+  'windows.last_customer_at',
+  'windows.refused_at',
+] as const;
+
 /** Conversations joined with customer, window, queue and agent; every reader of a conversation starts here. */
 export function selectConversations(db: Database) {
-  return db
-    .selectFrom('conversations')
-    .innerJoin('customers', 'customers.id', 'conversations.customer_id')
-    .leftJoin('windows', (join) =>
-      join.onRef('windows.customer_id', '=', 'conversations.customer_id').onRef('windows.sender', '=', 'conversations.sender'),
-    )
-    .leftJoin('queues', 'queues.id', 'conversations.queue_id')
-    .leftJoin('agents', 'agents.id', 'conversations.agent_id')
+  return joined(db)
     .selectAll('conversations')
     .select([
       'customers.address',
@@ -39,6 +56,31 @@ export function selectConversations(db: Database) {
       'windows.last_customer_at',
       'windows.refused_at',
     ]);
+}
+
+function joined(db: Database) {
+  return db
+    .selectFrom('conversations')
+    .innerJoin('customers', 'customers.id', 'conversations.customer_id')
+    .leftJoin('windows', (join) =>
+      join.onRef('windows.customer_id', '=', 'conversations.customer_id').onRef('windows.sender', '=', 'conversations.sender'),
+    )
+    .leftJoin('queues', 'queues.id', 'conversations.queue_id')
+    .leftJoin('agents', 'agents.id', 'conversations.agent_id');
+}
+
+const snapshotById = prepared((db, p: { id: string }) =>
+  joined(db)
+    .select([...SNAPSHOT_COLUMNS])
+    .where('conversations.id', '=', p.id),
+);
+
+/** Of a conversation only what its snapshot shows, for the road of every message. */
+export type SnapshotRow = Awaited<ReturnType<typeof snapshotById>>[number];
+
+export async function findForSnapshot(db: Database, id: string): Promise<SnapshotRow | undefined> {
+  const [row] = await snapshotById(db, { id });
+  return row;
 }
 
 const byId = prepared((db, p: { id: string }) => selectConversations(db).where('conversations.id', '=', p.id));
@@ -56,7 +98,7 @@ export async function getConversation(db: Database, id: string): Promise<Convers
 }
 
 /** `msg.conversation` as it is at `now`. */
-export function snapshotOf(row: ConversationRow, now: number, sessionHours: number, isNew = false): ConversationSnapshot {
+export function snapshotOf(row: SnapshotRow, now: number, sessionHours: number, isNew = false): ConversationSnapshot {
   return {
     id: row.id,
     state: row.state,

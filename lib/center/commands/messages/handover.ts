@@ -4,9 +4,9 @@ import { prepared } from '../../../store/prepared.ts';
 import { FEED_HANDED, FEED_TAKEN, FEED_WAITING, type Database } from '../../../store/schema.ts';
 import type { HandedMessage } from '../../contract.ts';
 import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
-import { findConversation, snapshotOf, type ConversationRow } from '../conversations/conversation-rows.ts';
+import { findForSnapshot, snapshotOf, type SnapshotRow } from '../conversations/conversation-rows.ts';
 import { arrivalsWaiting } from './arrivals.ts';
-import { messageOf, type MessageRow } from './message-rows.ts';
+import { MESSAGE_COLUMNS, messageOf, type MessageRow } from './message-rows.ts';
 
 /** Messages that are passed over in one transaction; the next round goes on. */
 const MOST_PASSED_OVER = 1_000;
@@ -14,10 +14,14 @@ const MOST_PASSED_OVER = 1_000;
 /** Word for word the condition of the index, because SQLite uses a partial index only then. */
 const NOT_TAKEN = sql<boolean>`feed_state < 2`;
 
+/** Less than a whole row: what a flow is handed is read once for each message, and each column costs. */
+const HANDED_COLUMNS = [...MESSAGE_COLUMNS, 'seq', 'conversation_id', 'account_id', 'created_at', 'opens', 'handovers'] as const;
+type HandedRow = Pick<MessageRow, (typeof HANDED_COLUMNS)[number]>;
+
 const nextOf = prepared((db, p: { feed: string; limit: number }) =>
   db
     .selectFrom('messages')
-    .selectAll()
+    .select(HANDED_COLUMNS)
     .where('feed', '=', p.feed)
     .where('feed_state', '=', sql.lit(FEED_WAITING))
     .where(NOT_TAKEN)
@@ -65,7 +69,7 @@ export const takeInbound: CommandFunction<'takeInbound'> = async (db, context, a
 async function forFlow(
   db: Database,
   context: CommandContext,
-  row: MessageRow,
+  row: HandedRow,
   instance: string,
   quiet: boolean,
 ): Promise<HandedMessage | null> {
@@ -74,7 +78,7 @@ async function forFlow(
     await expire(db, context, row);
     return null;
   }
-  const conversation = (await findConversation(db, row.conversation_id!)) as ConversationRow;
+  const conversation = (await findForSnapshot(db, row.conversation_id!))!;
   if (quiet && conversation.handled_by !== 'flow') {
     await takeUp(db, row.id);
     return null;
@@ -85,7 +89,7 @@ async function forFlow(
 export const takeReplies: CommandFunction<'takeReplies'> = async (db, context, { queueId, instance, limit }) => {
   const handed: HandedMessage[] = [];
   for (const row of await nextOf(db, { feed: `out:${queueId}`, limit })) {
-    const conversation = (await findConversation(db, row.conversation_id!)) as ConversationRow;
+    const conversation = (await findForSnapshot(db, row.conversation_id!))!;
     handed.push(await handOver(db, context, row, conversation, instance));
   }
   return handed;
@@ -94,8 +98,8 @@ export const takeReplies: CommandFunction<'takeReplies'> = async (db, context, {
 async function handOver(
   db: Database,
   context: CommandContext,
-  row: MessageRow,
-  conversation: ConversationRow,
+  row: HandedRow,
+  conversation: SnapshotRow,
   instance: string,
 ): Promise<HandedMessage> {
   await markHanded(db, { seq: row.seq, now: context.now, instance });
@@ -107,9 +111,9 @@ async function handOver(
   };
 }
 
-async function expire(db: Database, context: CommandContext, row: MessageRow): Promise<void> {
+async function expire(db: Database, context: CommandContext, row: HandedRow): Promise<void> {
   await takeUp(db, row.id);
-  const conversation = await findConversation(db, row.conversation_id!);
+  const conversation = await findForSnapshot(db, row.conversation_id!);
   context.emit({
     type: 'message.expired',
     actor: SYSTEM,

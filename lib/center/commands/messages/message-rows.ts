@@ -113,7 +113,21 @@ export function authorOf(row: Pick<MessageRow, 'author_kind' | 'author_id' | 'au
 }
 
 /** The message of the contract again. */
-export function messageOf(row: MessageRow): WhatsAppMessage {
+/** The columns that {@link messageOf} puts together. */
+export const MESSAGE_COLUMNS = [
+  'id',
+  'sid',
+  'direction',
+  'type',
+  'text',
+  'content',
+  'author_kind',
+  'author_id',
+  'author_name',
+  'status',
+] as const satisfies (keyof MessageRow)[];
+
+export function messageOf(row: Pick<MessageRow, (typeof MESSAGE_COLUMNS)[number]>): WhatsAppMessage {
   const content = JSON.parse(row.content) as Omit<WhatsAppMessage, 'id' | 'direction' | 'type' | 'text' | 'author' | 'status'>;
   return {
     id: row.id,
