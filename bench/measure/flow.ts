@@ -17,12 +17,16 @@ import { withServers } from '../parts/server.ts';
 import { until } from '../../scripts/node-red-process.ts';
 import { load } from './webhook-load.ts';
 
-/** A flow of ours from webhook to kept transcript, against a flow of core nodes of that length. */
-export function measureFlow(plan: Plan): Promise<Measurement> {
+/** A flow of ours from webhook to kept transcript, against a flow of core nodes of that length: on one core and on all, as for a webhook. */
+export async function measureFlow(plan: Plan): Promise<Measurement[]> {
+  return [await measure(plan, false), await measure(plan, true)];
+}
+
+function measure(plan: Plan, allCores: boolean): Promise<Measurement> {
   const flows = accountFlow(whatsappIn('guard'), sessionGuard('store'), transcriptStore('end'), end());
   return withServers(
-    { flows, ours: true, credentials: CREDENTIALS },
-    { flows: coreNodesFlow(), ours: false },
+    { flows, ours: true, credentials: CREDENTIALS, allCores },
+    { flows: coreNodesFlow(), ours: false, allCores },
     async (ours, peer) => {
       const countPath = '/bench/count';
       const loadOurs = async (seconds: number): Promise<WebhookResult> => {
@@ -40,8 +44,8 @@ export function measureFlow(plan: Plan): Promise<Measurement> {
       );
       const acknowledged = figureOf(results.ours.map((round) => round.acknowledged / round.seconds));
       return againstPeer({
-        id: 'flow',
-        what: 'Webhook → store → `whatsapp-in` → `session-guard` → `transcript-store`, counted at the flow’s end',
+        id: allCores ? 'flow-all-cores' : 'flow',
+        what: `Webhook → store → \`whatsapp-in\` → \`session-guard\` → \`transcript-store\`, counted at the flow’s end; server on ${allCores ? 'all cores' : 'one core'}`,
         peer: '`http in` → function, change, switch, function → `http response`',
         unit: 'messages/s',
         ours: figureOf(results.ours.map(({ completed, seconds }) => completed / seconds)),

@@ -5,7 +5,7 @@ export interface Plan {
   rounds: number;
 }
 
-export const FULL: Plan = { warmSeconds: 2, roundSeconds: 6, rounds: 3 };
+export const FULL: Plan = { warmSeconds: 2, roundSeconds: 4, rounds: 5 };
 export const QUICK: Plan = { warmSeconds: 1, roundSeconds: 2, rounds: 3 };
 
 /** A figure over all rounds of one side. */

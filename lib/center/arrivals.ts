@@ -1,6 +1,6 @@
 import { CenterError, isStoreTrouble } from '../domain/errors.ts';
 import type { Center } from './center.ts';
-import type { ReceiveArgs } from './contract.ts';
+import type { HandedMessage, ReceiveArgs } from './contract.ts';
 
 /** With fewer messages than this coming in at a time each is received at once. */
 const MANY = 8;
@@ -12,17 +12,32 @@ const LONGEST_PAUSE_MS = 100;
 /** A store that is in trouble is tried again after so many milliseconds. */
 const AGAIN_AFTER_MS = 1_000;
 
+/** The flow that an account's messages are for. */
+export interface Reader {
+  /** It has been given everything there was and waits for more. */
+  readonly waits: boolean;
+  /** Gives it a message that was handed over with the commit that received it. */
+  give(handed: HandedMessage): void;
+  /** The message's commit has failed and may yet be found in the file: handed over, while the flow has not got it. */
+  doubt(messageId: string): void;
+}
+
+/** Readers by their account's id. */
+export type Readers = ReadonlyMap<string, Reader>;
+
 /**
  * Customers' messages on their way in. Each is on disk before it is acknowledged. When many come at once and no flow waits for
  * them, they are kept as they are first and entered after, in their order, with conversation, window, indexes and events:
  * Twilio waits 15 seconds for an answer and does not ask again, a flow that has enough to do can wait.
  *
  * Entering takes the time that acknowledging leaves, and never less than its share. It does not give way at all while a flow waits.
+ *
+ * A flow that waits is handed its message with the commit that receives it, and need not ask the store for it.
  */
 export class Arrivals {
-  /** Whether a flow has taken everything there was and waits for more. */
-  awaited = false;
   readonly #run: Center['run'];
+  readonly #instance: string;
+  readonly #readers: Readers;
   readonly #onProblem: (error: unknown, messageId: string | null) => void;
   #underWay = 0;
   #kept = 0;
@@ -35,16 +50,27 @@ export class Arrivals {
   #hurried: ((trouble?: Error) => void)[] = [];
 
   /** @param onProblem told of a message that cannot be entered because of a defect; it stays kept and is tried at the next start */
-  constructor(run: Center['run'], onProblem: (error: unknown, messageId: string | null) => void) {
-    this.#run = run;
+  constructor(
+    center: Pick<Center, 'run' | 'instance'>,
+    readers: Readers,
+    onProblem: (error: unknown, messageId: string | null) => void,
+  ) {
+    this.#run = center.run;
+    this.#instance = center.instance;
+    this.#readers = readers;
     this.#onProblem = onProblem;
   }
 
   /** Resolves when the message is on disk. @throws CenterError `STORE_UNAVAILABLE`, `STORE_OVERLOADED` */
   async take(args: ReceiveArgs): Promise<void> {
+    const reader = this.#readers.get(args.accountId);
     this.#underWay++;
     try {
-      if (!this.#behind && (this.awaited || this.#underWay < MANY)) {
+      if (!this.#behind && reader?.waits === true) {
+        await this.#receiveFor(reader, args);
+        return;
+      }
+      if (!this.#behind && this.#underWay < MANY) {
         await this.#run('receive', args);
         return;
       }
@@ -81,6 +107,17 @@ export class Arrivals {
     this.#endPause();
     await this.#entering;
     this.#tellHurried(new CenterError('STORE_UNAVAILABLE', 'The contact center is closed.'));
+  }
+
+  async #receiveFor(reader: Reader, args: ReceiveArgs): Promise<void> {
+    try {
+      const { handed } = await this.#run('receive', { ...args, handTo: this.#instance });
+      const { message, accountId } = args;
+      if (handed !== null) reader.give({ ...handed, message, accountId, redelivered: false });
+    } catch (error) {
+      if (isStoreTrouble(error)) reader.doubt(args.message.id);
+      throw error;
+    }
   }
 
   #enter(): void {
@@ -130,8 +167,13 @@ export class Arrivals {
   }
 
   async #giveWay(tookMs: number): Promise<void> {
-    if (this.awaited || this.#hurried.length > 0 || this.#underWay < MANY) return;
+    if (this.#hurried.length > 0 || this.#underWay < MANY || this.#isAnyAwaited()) return;
     await this.#pause(Math.min(tookMs * (LEAST_SHARE - 1), LONGEST_PAUSE_MS));
+  }
+
+  #isAnyAwaited(): boolean {
+    for (const { waits } of this.#readers.values()) if (waits) return true;
+    return false;
   }
 
   #pause(ms: number): Promise<void> {

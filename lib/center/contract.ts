@@ -47,8 +47,8 @@ export interface Commands extends EngineCommands, MediaCommands, SendingCommands
   takeReplies: Command<{ queueId: string; instance: string; limit: number }, HandedMessage[]>;
   /** Counts as taken up what was handed over at or before `before` by this process. */
   settleHandovers: Command<{ instance: string; before: number }, { settled: number }>;
-  /** Makes ready to be handed over again whatever was handed over and not taken up. */
-  reclaimHandovers: Command<Record<string, never>, { reclaimed: number }>;
+  /** Makes ready to be handed over again whatever was handed over and not taken up, or that of these messages. */
+  reclaimHandovers: Command<{ messageIds?: string[] }, { reclaimed: number }>;
 
   /** Claims an outbound message before it is sent: after this it is never sent by anybody else. */
   claimOutbound: Command<ClaimArgs, ClaimResult>;
@@ -153,12 +153,16 @@ export interface ReceiveArgs {
   message: WhatsAppMessage;
   /** False for a `To` that is not the account's sender: kept as unrouted, given to no flow. */
   routed: boolean;
+  /** The process whose flow waits for it: it is handed over with the same commit, unless another has to be first. */
+  handTo?: string;
 }
 
 export interface ReceiveResult {
   duplicate: boolean;
   messageId: string;
   conversationId: string | null;
+  /** Its place and its conversation, when it was handed over. */
+  handed: Pick<HandedMessage, 'seq' | 'conversation'> | null;
 }
 
 export interface StatusArgs {
@@ -174,6 +178,8 @@ export interface StatusArgs {
 
 /** A message on its way into a flow. */
 export interface HandedMessage {
+  /** Its place among all messages, which is the order in which a flow gets them. */
+  seq: number;
   message: WhatsAppMessage;
   accountId: string;
   conversation: ConversationSnapshot;

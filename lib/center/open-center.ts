@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CenterEvent } from '../domain/events.ts';
+import type { ConversationSnapshot, WhatsAppMessage } from '../domain/message.ts';
 import { sessionWindow } from '../domain/session-window.ts';
 import { MediaFolder } from '../store/media-folder.ts';
 import { SqliteClient } from '../store/sqlite/client.ts';
-import { Arrivals } from './arrivals.ts';
+import { Arrivals, type Readers } from './arrivals.ts';
 import type { Center } from './center.ts';
 import { MovedClock, SteadyClock, type Clock } from './clock.ts';
 import type { CommandName, Commands, Queries, QueryName } from './contract.ts';
@@ -28,6 +29,8 @@ export interface CenterOptions {
   sessionHours?: number;
   /** The clock underneath; the center's own offset comes on top. */
   clock?: Clock;
+  /** The flows that read the accounts' messages; they come and go. */
+  readers?: Readers;
   /** Told of a message that cannot be entered into its conversation because of a defect; it is kept, and tried at the next start. */
   onUnentered?: (error: unknown, messageId: string | null) => void;
 }
@@ -37,7 +40,7 @@ export interface CenterOptions {
  * @throws CenterError `STORE_UNAVAILABLE` or `RUNTIME_TOO_OLD`
  */
 export async function openCenter(options: CenterOptions): Promise<Center> {
-  const { file, sessionHours = 24, clock: base = new SteadyClock(), onUnentered = () => {} } = options;
+  const { file, sessionHours = 24, clock: base = new SteadyClock(), readers = new Map(), onUnentered = () => {} } = options;
   await mkdir(dirname(file), { recursive: true });
   const clock = new MovedClock(base);
   const windows = new OpenWindows();
@@ -58,6 +61,11 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   const { offsetMs, latestAt } = await query('clock', {});
   clock.offset = offsetMs;
   clock.notBefore(latestAt);
+
+  /** What a flow is handed is asked about next by its `session-guard`. */
+  const noteWindow = (message: WhatsAppMessage, { session }: ConversationSnapshot): void => {
+    if (session.open && session.expiresAt !== null) windows.set(message.from, message.to, Date.parse(session.expiresAt));
+  };
 
   const center: Center = {
     file,
@@ -82,12 +90,11 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
       if (name === 'erase') await arrivals.enterAll();
       const result = (await client.call('command', name, args, clock.now())) as Commands[Name]['result'];
       if (name === 'takeInbound') {
-        const taken = result as Commands['takeInbound']['result'];
-        arrivals.awaited = taken.length < (args as Commands['takeInbound']['args']).limit;
-        for (const { message, conversation } of taken) {
-          const { open, expiresAt } = conversation.session;
-          if (open && expiresAt !== null) windows.set(message.from, message.to, Date.parse(expiresAt));
-        }
+        for (const { message, conversation } of result as Commands['takeInbound']['result']) noteWindow(message, conversation);
+      }
+      if (name === 'receive') {
+        const { handed } = result as Commands['receive']['result'];
+        if (handed !== null) noteWindow((args as Commands['receive']['args']).message, handed.conversation);
       }
       if (LETS_FILES_GO.has(name) && (result as { changed?: boolean } | null)?.changed !== false) await cleaner.clean();
       return result;
@@ -103,7 +110,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
       await client.close();
     },
   };
-  const arrivals = new Arrivals(center.run, onUnentered);
+  const arrivals = new Arrivals(center, readers, onUnentered);
   const cleaner = new FileCleaner(center, new MediaFolder(file));
   await arrivals.resume();
   return center;

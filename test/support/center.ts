@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Reader } from '../../lib/center/arrivals.ts';
 import type { Center } from '../../lib/center/center.ts';
 import type { ReceiveArgs, ReceiveResult } from '../../lib/center/contract.ts';
 import { openCenter } from '../../lib/center/open-center.ts';
@@ -19,6 +20,8 @@ export class TestCenter {
   readonly events: CenterEvent[] = [];
   /** Messages that a defect kept out of their conversations. */
   readonly unentered: (string | null)[] = [];
+  /** Flows that read the accounts' messages. */
+  readonly readers = new Map<string, Reader>();
   time = Date.parse('2026-03-28T12:00:00.000Z');
   #folder = '';
   #next = 1;
@@ -36,7 +39,7 @@ export class TestCenter {
 
   async start(): Promise<void> {
     const onUnentered = (_error: unknown, messageId: string | null) => void this.unentered.push(messageId);
-    this.center = await openCenter({ file: this.file, clock: { now: () => this.time }, onUnentered });
+    this.center = await openCenter({ file: this.file, clock: { now: () => this.time }, readers: this.readers, onUnentered });
     this.center.subscribe((events) => void this.events.push(...events));
   }
 

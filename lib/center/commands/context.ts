@@ -31,6 +31,7 @@ export interface NewEvent {
   accountId?: string | null;
   reason?: string | null;
   data?: Record<string, unknown>;
+  handed?: boolean;
 }
 
 export const SYSTEM: Author = { kind: 'system' };
@@ -100,5 +101,7 @@ export async function appendEvent(db: Database, now: number, event: NewEvent): P
     actorName: event.actor.name ?? null,
     json: JSON.stringify(data),
   });
-  return { seq: row!.seq, ...full, actor: event.actor, data };
+  const written: CenterEvent = { seq: row!.seq, ...full, actor: event.actor, data };
+  if (event.handed === true) written.handed = true;
+  return written;
 }

@@ -39,7 +39,7 @@ export class OutNodes {
   deliverResumed(nodeId: string | null, outcome: Outcome): void {
     if (nodeId === null || outcome.message === undefined) return;
     const conversation = (outcome.kind === 'sent' ? outcome.conversation : null) as ConversationSnapshot;
-    const message = messageFor({ message: outcome.message, accountId: '', conversation, redelivered: true });
+    const message = messageFor({ message: outcome.message, conversation, redelivered: true });
     this.deliver(nodeId, message, outcome);
   }
 

@@ -17,6 +17,9 @@ const OPEN_WAIT_MS = 10_000;
 /** Events after which there may be something to hand over; behind an expired message the next one waits. */
 const WAKING: ReadonlySet<EventType> = new Set(['message.received', 'message.written', 'message.expired']);
 
+/** Messages in doubt that are looked up in one statement. */
+const MOST_DOUBTFUL = 1_000;
+
 /** Machines correct their clocks by a little now and then. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
@@ -67,6 +70,8 @@ export class CenterSlot {
   readonly deskTurns = new Turns();
   readonly servers = new Map<string, QueueServer>();
   readonly #feeders = new Set<Feeder>();
+  /** Those of accounts' messages, by the account's id. */
+  readonly #readers = new Map<string, Feeder>();
   readonly #tails = new Set<EventTail>();
   readonly #onTick = new Set<() => void>();
   readonly #onUnentered = new Set<(error: unknown, messageId: string | null) => void>();
@@ -150,13 +155,16 @@ export class CenterSlot {
     return () => void this.#onUnentered.delete(listener);
   }
 
-  addFeeder(feeder: Feeder): void {
+  /** @param accountId whose messages it feeds; none for agents' answers */
+  addFeeder(feeder: Feeder, accountId?: string): void {
     this.#feeders.add(feeder);
+    if (accountId !== undefined) this.#readers.set(accountId, feeder);
     if (this.#feeding) feeder.resume();
   }
 
   async removeFeeder(feeder: Feeder): Promise<void> {
     this.#feeders.delete(feeder);
+    for (const [accountId, reader] of this.#readers) if (reader === feeder) this.#readers.delete(accountId);
     await feeder.pause();
   }
 
@@ -247,6 +255,7 @@ export class CenterSlot {
     const center = await openCenter({
       file: this.file,
       sessionHours: this.#sessionHours,
+      readers: this.#readers,
       onUnentered: (error, messageId) => {
         for (const listener of this.#onUnentered) listener(error, messageId);
       },
@@ -261,7 +270,7 @@ export class CenterSlot {
   }
 
   #wakeFeeders(events: CenterEvent[]): void {
-    if (events.some(({ type }) => WAKING.has(type))) for (const feeder of this.#feeders) feeder.wake();
+    if (events.some(({ type, handed }) => WAKING.has(type) && handed !== true)) for (const feeder of this.#feeders) feeder.wake();
   }
 
   #tick(): void {
@@ -291,10 +300,16 @@ export class CenterSlot {
 
   /** Before anything settles: what a failed take may have marked as handed over, no flow has got. */
   async #takeBackDoubtful(center: Center): Promise<void> {
+    if (!this.#feeding) return;
     const inDoubt = [...this.#feeders].filter((feeder) => feeder.inDoubt);
-    if (!this.#feeding || inDoubt.length === 0) return;
-    await center.run('reclaimHandovers', {});
+    if (inDoubt.length > 0) await center.run('reclaimHandovers', {});
     for (const feeder of inDoubt) feeder.inDoubt = false;
+    for (const { doubtful } of this.#readers.values()) {
+      if (doubtful.size === 0) continue;
+      const messageIds = [...doubtful].slice(0, MOST_DOUBTFUL);
+      await center.run('reclaimHandovers', { messageIds });
+      for (const id of messageIds) doubtful.delete(id);
+    }
   }
 
   #reopen(): void {

@@ -1,3 +1,4 @@
+import type { Reader } from '../../center/arrivals.ts';
 import type { HandedMessage } from '../../center/contract.ts';
 
 /** Messages handed to a flow per turn of the event loop. */
@@ -18,19 +19,40 @@ export interface FeederOptions {
  * It begins paused, and is paused while flows are stopped: what was taken and not delivered by then is handed over
  * again after the start, as everything else that was not taken up.
  */
-export class Feeder {
+export class Feeder implements Reader {
   /**
    * A take has failed. A commit whose failure was reported may yet be found in the file, with messages marked as handed over
    * that nobody has got.
    */
   inDoubt = false;
+  /** Messages of which the same is true, one by one. */
+  readonly doubtful = new Set<string>();
   readonly #options: FeederOptions;
   #paused = true;
+  /** The last take brought less than it could have: nothing was left. */
+  #caughtUp = false;
+  /** Given while something was being taken. */
+  #given: HandedMessage[] = [];
   #wanted = false;
   #running: Promise<void> | null = null;
 
   constructor(options: FeederOptions) {
     this.#options = options;
+  }
+
+  get waits(): boolean {
+    return this.#caughtUp && !this.#paused;
+  }
+
+  give(handed: HandedMessage): void {
+    this.doubtful.delete(handed.message.id);
+    // What is being taken may come before it or after it.
+    if (this.#running !== null) this.#given.push(handed);
+    else this.#deliverGiven([handed]);
+  }
+
+  doubt(messageId: string): void {
+    this.doubtful.add(messageId);
   }
 
   /** There may be something to hand over. */
@@ -47,6 +69,7 @@ export class Feeder {
   /** Delivers nothing more from this moment; resolves when no call to the store is under way. */
   async pause(): Promise<void> {
     this.#paused = true;
+    this.#caughtUp = false;
     await this.#running;
   }
 
@@ -56,8 +79,9 @@ export class Feeder {
         this.#wanted = false;
         const batch = await this.#options.take(BATCH);
         if (this.#paused) return;
-        for (const handed of batch) this.#options.deliver(handed);
-        if (batch.length < BATCH) continue;
+        for (const handed of this.#inOrder(batch)) this.#options.deliver(handed);
+        this.#caughtUp = batch.length < BATCH;
+        if (this.#caughtUp) continue;
         this.#wanted = true;
         await nextTurn();
       }
@@ -66,6 +90,26 @@ export class Feeder {
       this.#options.onError(error);
     } finally {
       this.#running = null;
+      this.#deliverGiven(this.#given.splice(0));
+    }
+  }
+
+  /** With what was given meanwhile. */
+  #inOrder(batch: HandedMessage[]): HandedMessage[] {
+    if (this.#given.length === 0) return batch;
+    return [...batch, ...this.#given.splice(0)].sort((one, another) => one.seq - another.seq);
+  }
+
+  #deliverGiven(given: HandedMessage[]): void {
+    // As with what was taken: handed over again after the start.
+    if (this.#paused) return;
+    for (const handed of given) {
+      try {
+        this.#options.deliver(handed);
+      } catch (error) {
+        this.doubt(handed.message.id);
+        this.#options.onError(error);
+      }
     }
   }
 }

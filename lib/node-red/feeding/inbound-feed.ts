@@ -62,7 +62,7 @@ export class InboundFeed {
     await this.#slot.ready;
     if (this.#center !== null || this.#readers.size === 0) return;
     this.#center = this.#slot.center;
-    this.#center?.addFeeder(this.#feeder);
+    this.#center?.addFeeder(this.#feeder, this.#slot.account?.id);
   }
 
   async remove(reader: InboundReader): Promise<void> {

@@ -13,8 +13,11 @@ let handovers = 0;
 
 type Marked = FlowMessage & { [HANDOVER]?: number };
 
+/** Of what is handed over, all that a flow sees. */
+type Handed = Pick<HandedMessage, 'message' | 'conversation' | 'redelivered'>;
+
 /** `msg` for a message handed to a flow, inbound or an agent's. */
-export function messageFor({ message, conversation, redelivered }: HandedMessage): FlowMessage {
+export function messageFor({ message, conversation, redelivered }: Handed): FlowMessage {
   const marked: Marked = {
     topic: bareAddress(message.direction === 'inbound' ? message.from : message.to),
     payload: message.text,

@@ -47,7 +47,9 @@ export class Gathering {
     }
     if (this.#enough > 1) {
       const patience = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, commitMs / 4));
-      this.#timer = setTimeout(() => this.#end(), patience);
+      // Behind what is being read from sockets at this moment, which may be those who are waited for.
+      const timer = setTimeout(() => setImmediate(() => this.#losePatience(timer)), patience);
+      this.#timer = timer;
     }
   }
 
@@ -61,6 +63,10 @@ export class Gathering {
       this.#ending = false;
       this.#end();
     });
+  }
+
+  #losePatience(timer: NodeJS.Timeout): void {
+    if (this.#timer === timer) this.#end();
   }
 
   stop(): void {

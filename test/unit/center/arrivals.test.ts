@@ -1,10 +1,11 @@
 import { mock } from 'node:test';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
-import { Arrivals } from '../../../lib/center/arrivals.ts';
+import { Arrivals, type Reader } from '../../../lib/center/arrivals.ts';
 import type { Center } from '../../../lib/center/center.ts';
-import type { ReceiveArgs } from '../../../lib/center/contract.ts';
+import type { HandedMessage, ReceiveArgs } from '../../../lib/center/contract.ts';
 import { CenterError } from '../../../lib/domain/errors.ts';
+import type { ConversationSnapshot } from '../../../lib/domain/message.ts';
 import { until } from '../../../scripts/node-red-process.ts';
 import { ACCOUNT, CUSTOMER, TestCenter } from '../../support/center.ts';
 
@@ -136,10 +137,23 @@ describe('entering what was kept', () => {
   const MORE_THAN_ANY_PAUSE_MS = 2_000;
   let store: Store;
   let arrivals: Arrivals;
+  const readers = new Map<string, Reader>();
+  /** What the flow was given, and of what it was told that it may have missed it. */
+  const given: HandedMessage[] = [];
+  const doubted: string[] = [];
+  const aFlowWaits = () =>
+    readers.set(ACCOUNT, {
+      waits: true,
+      give: (handed) => void given.push(handed),
+      doubt: (messageId) => void doubted.push(messageId),
+    });
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
     store = new Store();
-    arrivals = new Arrivals(store.run, () => {});
+    readers.clear();
+    given.length = 0;
+    doubted.length = 0;
+    arrivals = new Arrivals({ run: store.run, instance: 'this-process' }, readers, () => {});
   });
   afterEach(async () => {
     mock.timers.reset();
@@ -166,7 +180,7 @@ describe('entering what was kept', () => {
 
   it('does not give way while a flow waits for messages', async () => {
     await flood();
-    arrivals.awaited = true;
+    aFlowWaits();
     for (let n = 0; n < 12; n++) await store.answer(null);
     for (let n = 0; n < 20; n++) void arrivals.take(message).catch(() => {});
     store.asked.length = 0;
@@ -175,9 +189,28 @@ describe('entering what was kept', () => {
   });
 
   it('is not needed while a flow waits for messages: they are received at once, however many come', async () => {
-    arrivals.awaited = true;
+    aFlowWaits();
     for (let n = 0; n < 20; n++) void arrivals.take(message);
     expect(new Set(store.asked)).to.deep.equal(new Set(['receive']));
+  });
+
+  it('is not needed for a flow that waits, which is given what was handed over, and only that', async () => {
+    aFlowWaits();
+    const conversation = { id: 'C1' } as ConversationSnapshot;
+    for (const handed of [{ seq: 7, conversation }, null]) {
+      void arrivals.take(message);
+      await store.answer({ duplicate: false, messageId: 'SM1', conversationId: 'C1', handed });
+    }
+    expect(given).to.deep.equal([{ seq: 7, message: message.message, accountId: ACCOUNT, conversation, redelivered: false }]);
+    expect(doubted).to.deep.equal([]);
+  });
+
+  it('tells the flow of a message whose commit has failed, and Twilio as well', async () => {
+    aFlowWaits();
+    const outcome = arrivals.take(message).catch((error: CenterError) => error.code);
+    await store.answer(new CenterError('STORE_UNAVAILABLE', 'The last sync failed.'));
+    expect(await outcome).to.equal('STORE_UNAVAILABLE');
+    expect([given, doubted]).to.deep.equal([[], ['SM1']]);
   });
 
   it('hurries for whoever needs it done, and tells them what is in the way', async () => {

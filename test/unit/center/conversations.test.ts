@@ -165,7 +165,7 @@ describe('the life of a conversation', () => {
         timestamp: new Date(test.time).toISOString(),
       },
     });
-    expect(result).to.deep.equal({ duplicate: false, messageId: 'SMx', conversationId: null });
+    expect(result).to.deep.equal({ duplicate: false, messageId: 'SMx', conversationId: null, handed: null });
     expect(test.types()).to.deep.equal(['message.unrouted']);
     expect(await test.center.run('takeInbound', { accountIds: ['account'], instance: 'i', limit: 64 })).to.deep.equal([]);
   });

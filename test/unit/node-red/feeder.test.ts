@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { HandedMessage } from '../../../lib/center/contract.ts';
 import { BATCH, Feeder } from '../../../lib/node-red/feeding/feeder.ts';
 
-const handed = (id: number): HandedMessage => ({ message: { id: String(id) } }) as HandedMessage;
+const handed = (seq: number): HandedMessage => ({ seq, message: { id: String(seq) } }) as HandedMessage;
 
 /** A store with messages to hand over. */
 class Backlog {
@@ -112,5 +112,73 @@ describe('the feeder', () => {
     await delivered;
     expect(errors).to.have.length(1);
     await feeder.pause();
+  });
+
+  it('waits when it has delivered all there was, and passes on what it is given then', async () => {
+    const backlog = new Backlog();
+    expect(backlog.feeder.waits).to.equal(false);
+    backlog.add(3 * BATCH);
+    backlog.feeder.resume();
+    while (backlog.delivered.length < 2 * BATCH) {
+      expect(backlog.feeder.waits).to.equal(false);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await backlog.drained();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(backlog.feeder.waits).to.equal(true);
+    backlog.feeder.give(handed(7_777));
+    expect(backlog.delivered.at(-1)).to.equal(7_777);
+    await backlog.feeder.pause();
+    expect(backlog.feeder.waits).to.equal(false);
+    backlog.feeder.give(handed(8_888));
+    expect(backlog.delivered).not.to.include(8_888);
+  });
+
+  it('is in doubt about a message that a flow has not taken, until it gets it', async () => {
+    const errors: unknown[] = [];
+    let broken = true;
+    const feeder = new Feeder({
+      take: async () => [],
+      deliver: () => {
+        if (broken) throw new Error('No such wire.');
+      },
+      onError: (error) => void errors.push(error),
+    });
+    feeder.resume();
+    await new Promise((resolve) => setImmediate(resolve));
+    feeder.give(handed(1));
+    expect([[...feeder.doubtful], errors.length]).to.deep.equal([['1'], 1]);
+    broken = false;
+    feeder.give(handed(1));
+    expect([...feeder.doubtful]).to.be.empty;
+  });
+
+  it('keeps the order of what is taken and what it is given meanwhile', async () => {
+    let answer: (batch: HandedMessage[]) => void = () => {};
+    let fail: (error: Error) => void = () => {};
+    const delivered: number[] = [];
+    const feeder = new Feeder({
+      take: () =>
+        new Promise((resolve, reject) => {
+          answer = resolve;
+          fail = reject;
+        }),
+      deliver: ({ seq }) => void delivered.push(seq),
+      onError: () => {},
+    });
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    feeder.resume();
+    for (const seq of [2, 5]) feeder.give(handed(seq));
+    expect(delivered).to.be.empty;
+    answer([1, 3, 4].map(handed));
+    await turn();
+    expect(delivered).to.deep.equal([1, 2, 3, 4, 5]);
+
+    feeder.wake();
+    feeder.give(handed(6));
+    fail(new Error('The disk is full.'));
+    await turn();
+    feeder.give(handed(7));
+    expect(delivered).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
   });
 });

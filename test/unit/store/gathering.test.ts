@@ -91,6 +91,8 @@ describe('gathering calls into a batch', () => {
     trial.waiting = 2;
     trial.done(30, QUICK_MS);
     mock.timers.tick(LONG_MS);
+    expect(trial.batches, 'whoever is being read at this moment comes along').to.deep.equal([]);
+    await nextTurn();
     expect(trial.batches).to.deep.equal([2]);
   });
 
@@ -98,6 +100,7 @@ describe('gathering calls into a batch', () => {
     const trial = new Trial();
     trial.done(30, QUICK_MS);
     mock.timers.tick(LONG_MS);
+    await nextTurn();
     expect(trial.batches).to.deep.equal([]);
     trial.come(1);
     await nextTurn();

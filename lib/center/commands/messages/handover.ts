@@ -1,18 +1,15 @@
 import { sql } from 'kysely';
-import { HOUR_MS } from '../../../domain/session-window.ts';
 import { prepared } from '../../../store/prepared.ts';
 import { FEED_HANDED, FEED_TAKEN, FEED_WAITING, type Database } from '../../../store/schema.ts';
 import type { HandedMessage } from '../../contract.ts';
 import { SYSTEM, type CommandContext, type CommandFunction, type QueryFunction } from '../context.ts';
 import { findForSnapshot, snapshotOf, type SnapshotRow } from '../conversations/conversation-rows.ts';
 import { arrivalsWaiting } from './arrivals.ts';
+import { isTooOldForFlow, NOT_TAKEN } from './feed.ts';
 import { MESSAGE_COLUMNS, messageOf, type MessageRow } from './message-rows.ts';
 
 /** Messages that are passed over in one transaction; the next round goes on. */
 const MOST_PASSED_OVER = 1_000;
-
-/** Word for word the condition of the index, because SQLite uses a partial index only then. */
-const NOT_TAKEN = sql<boolean>`feed_state < 2`;
 
 /** Less than a whole row: what a flow is handed is read once for each message, and each column costs. */
 const HANDED_COLUMNS = [...MESSAGE_COLUMNS, 'seq', 'conversation_id', 'account_id', 'created_at', 'opens', 'handovers'] as const;
@@ -73,8 +70,8 @@ async function forFlow(
   instance: string,
   quiet: boolean,
 ): Promise<HandedMessage | null> {
-  // A message older than its window is nothing a bot should answer as new; agents see it, flows get the event.
-  if (context.now - row.created_at > context.sessionHours * HOUR_MS) {
+  // Agents see it, flows get the event.
+  if (isTooOldForFlow(context, row.created_at)) {
     await expire(db, context, row);
     return null;
   }
@@ -104,6 +101,7 @@ async function handOver(
 ): Promise<HandedMessage> {
   await markHanded(db, { seq: row.seq, now: context.now, instance });
   return {
+    seq: row.seq,
     message: messageOf(row),
     accountId: row.account_id,
     conversation: snapshotOf(conversation, context.now, context.sessionHours, row.opens === 1),
@@ -137,13 +135,14 @@ export const settleHandovers: CommandFunction<'settleHandovers'> = async (db, _c
   return { settled: Number(result.numUpdatedRows) };
 };
 
-export const reclaimHandovers: CommandFunction<'reclaimHandovers'> = async (db) => {
-  const result = await db
+export const reclaimHandovers: CommandFunction<'reclaimHandovers'> = async (db, _context, { messageIds }) => {
+  let reclaim = db
     .updateTable('messages')
     .set({ feed_state: FEED_WAITING, handed_at: null, handed_by: null })
     .where('feed_state', '=', sql.lit(FEED_HANDED))
-    .where(NOT_TAKEN)
-    .executeTakeFirst();
+    .where(NOT_TAKEN);
+  if (messageIds !== undefined) reclaim = reclaim.where('id', 'in', messageIds);
+  const result = await reclaim.executeTakeFirst();
   return { reclaimed: Number(result.numUpdatedRows) };
 };
 

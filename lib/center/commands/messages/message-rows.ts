@@ -32,6 +32,9 @@ const insert = prepared((db, p: Omit<MessageRow, 'seq' | NotAtFirst>) =>
       opens: p.opens,
       feed: p.feed,
       feed_state: p.feed_state,
+      handed_at: p.handed_at,
+      handed_by: p.handed_by,
+      handovers: p.handovers,
       answer_key: p.answer_key,
       retry_of: p.retry_of,
       postponed_at: p.postponed_at,
@@ -41,7 +44,7 @@ const insert = prepared((db, p: Omit<MessageRow, 'seq' | NotAtFirst>) =>
     .returning('seq'),
 );
 
-type NotAtFirst = 'error_code' | 'error_text' | 'twilio_code' | 'handed_at' | 'handed_by' | 'handovers' | 'kept' | 'kept_text';
+type NotAtFirst = 'error_code' | 'error_text' | 'twilio_code' | 'kept' | 'kept_text';
 
 /** What of a message is a column of its own; the rest is kept as JSON beside it. */
 export interface NewMessage {
@@ -54,6 +57,8 @@ export interface NewMessage {
   opens?: boolean;
   feed: string | null;
   feedState: number;
+  /** It is in a flow's hands from the beginning: since when, milliseconds, and those of which process. */
+  handed?: { at: number; by: string } | null;
   answerKey?: string | null;
   /** The failed message that this one repeats. */
   retryOf?: string | null;
@@ -83,6 +88,9 @@ export async function insertMessage(db: Database, entry: NewMessage): Promise<nu
     opens: entry.opens === true ? 1 : 0,
     feed: entry.feed,
     feed_state: entry.feedState,
+    handed_at: entry.handed?.at ?? null,
+    handed_by: entry.handed?.by ?? null,
+    handovers: entry.handed ? 1 : 0,
     answer_key: entry.answerKey ?? null,
     retry_of: entry.retryOf ?? null,
     postponed_at: entry.postponed?.at ?? null,

@@ -2,11 +2,14 @@ import { sql } from 'kysely';
 import { nextState } from '../../../domain/conversation-state.ts';
 import type { WhatsAppMessage } from '../../../domain/message.ts';
 import { prepared } from '../../../store/prepared.ts';
-import { FEED_TAKEN, FEED_WAITING, type Database } from '../../../store/schema.ts';
+import { FEED_HANDED, FEED_TAKEN, FEED_WAITING, type Database } from '../../../store/schema.ts';
+import type { ReceiveArgs } from '../../contract.ts';
 import { newId } from '../../ids.ts';
 import type { CommandContext, CommandFunction } from '../context.ts';
+import { findForSnapshot, snapshotOf } from '../conversations/conversation-rows.ts';
 import { addressesOf, rememberAddress } from '../customers/addresses.ts';
 import { joinCustomers } from '../customers/join.ts';
+import { isAnyWaiting, isTooOldForFlow } from './feed.ts';
 import { insertMessage } from './message-rows.ts';
 import { expectMedia, withMediaIds } from '../media/media-rows.ts';
 import { enterQueue } from '../routing/line.ts';
@@ -37,6 +40,7 @@ const standing = prepared((db, p: { address: string; sender: string }) =>
       'customers.opted_in_at',
       'conversations.id as conversation',
       'conversations.state',
+      'conversations.handled_by',
       'conversations.queue_id',
       'conversations.agent_id',
     ])
@@ -75,7 +79,8 @@ const touchConversation = prepared((db, p: { id: string; at: number; seq: number
  * A customer's message: kept once whatever the number of webhooks, with its conversation, window and place in the
  * flow's feed. A closed conversation stays closed, so a new one begins; a waiting one is offered again.
  */
-export const receive: CommandFunction<'receive'> = async (db, context, { accountId, message: arrived, routed }) => {
+export const receive: CommandFunction<'receive'> = async (db, context, args) => {
+  const { accountId, message: arrived, routed } = args;
   if (!routed) return receiveUnrouted(db, context, accountId, arrived);
 
   const message = withMediaIds(arrived);
@@ -85,6 +90,8 @@ export const receive: CommandFunction<'receive'> = async (db, context, { account
   const customerId = known?.customer ?? newId();
   const conversationId = known?.conversation ?? newId();
   const opens = known?.conversation === undefined || known.conversation === null;
+  const feed = `in:${accountId}`;
+  const handed = (await isHandedAtOnce(db, context, args, known, feed)) ? { at: context.now, by: args.handTo! } : null;
   const seq = await insertMessage(db, {
     message,
     conversationId,
@@ -92,12 +99,13 @@ export const receive: CommandFunction<'receive'> = async (db, context, { account
     accountId,
     createdAt: receivedAt,
     opens,
-    feed: `in:${accountId}`,
-    feedState: FEED_WAITING,
+    feed,
+    feedState: handed === null ? FEED_WAITING : FEED_HANDED,
+    handed,
   });
   if (seq === undefined) {
     const [first] = await isKnown(db, { id: message.id });
-    return { duplicate: true, messageId: message.id, conversationId: first?.conversation_id ?? null };
+    return { duplicate: true, messageId: message.id, conversationId: first?.conversation_id ?? null, handed: null };
   }
 
   if (known === undefined) await addCustomer(db, customerId, message, context.now);
@@ -138,6 +146,7 @@ export const receive: CommandFunction<'receive'> = async (db, context, { account
     queueId: known?.queue_id ?? null,
     agentId: known?.agent_id ?? null,
     data: { type: message.type, ...(files === 0 ? {} : { media: files }) },
+    handed: handed !== null,
   });
   const optStanding = known ?? { opted_out_at: null, opt_out_reason: null, opted_in_at: null };
   await noteWish(db, context, { ...optStanding, id: customerId }, message, {
@@ -149,8 +158,32 @@ export const receive: CommandFunction<'receive'> = async (db, context, { account
   });
   if (!opens && known?.state) await wakeConversation(db, context, conversationId, known.state, known.agent_id);
   if (!opens) await releaseHeld(db, context, conversationId);
-  return { duplicate: false, messageId: message.id, conversationId };
+  if (handed === null) return { duplicate: false, messageId: message.id, conversationId, handed: null };
+  const conversation = (await findForSnapshot(db, conversationId))!;
+  return {
+    duplicate: false,
+    messageId: message.id,
+    conversationId,
+    handed: { seq, conversation: snapshotOf(conversation, context.now, context.sessionHours, opens) },
+  };
 };
+
+/**
+ * Whether the flow gets a message with the commit that receives it: one that waits, of a conversation in the flow's hands, with
+ * nothing before it. Everything else goes by the feed, where the rules for it are: what agents handle, what is too old, files.
+ */
+async function isHandedAtOnce(
+  db: Database,
+  context: CommandContext,
+  { message, handTo }: ReceiveArgs,
+  known: Standing | undefined,
+  feed: string,
+): Promise<boolean> {
+  if (handTo === undefined || (message.media?.length ?? 0) > 0) return false;
+  if ((known?.handled_by ?? 'flow') !== 'flow') return false;
+  if (isTooOldForFlow(context, Date.parse(message.timestamp))) return false;
+  return !(await isAnyWaiting(db, feed));
+}
 
 /** What the customer's message does to the state: a waiting conversation is open again, one in wrap-up is active again. */
 async function wakeConversation(
@@ -210,7 +243,7 @@ async function receiveUnrouted(db: Database, context: CommandContext, accountId:
       reason: 'unknown-sender',
     });
   }
-  return { duplicate: seq === undefined, messageId: message.id, conversationId: null };
+  return { duplicate: seq === undefined, messageId: message.id, conversationId: null, handed: null };
 }
 
 type Standing = Awaited<ReturnType<typeof standing>>[number];
