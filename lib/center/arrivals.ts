@@ -7,8 +7,8 @@ const MANY = 8;
 /** Entered with one commit; those who wait for an acknowledgement wait for no more than this. */
 const MOST_AT_ONCE = 128;
 /** While messages are being acknowledged, at least one part in so many of the time goes to entering. */
-const LEAST_SHARE = 8;
-const LONGEST_PAUSE_MS = 100;
+const LEAST_SHARE = 16;
+const LONGEST_PAUSE_MS = 200;
 /** A store that is in trouble is tried again after so many milliseconds. */
 const AGAIN_AFTER_MS = 1_000;
 

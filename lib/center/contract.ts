@@ -90,6 +90,8 @@ export interface Commands extends EngineCommands, MediaCommands, SendingCommands
 
   /** Without a text, as it was written. */
   keepMessage: Command<{ messageId: string; text?: string }, { kept: boolean }>;
+  /** Makes kept texts searchable; `more` when some are left. */
+  indexTexts: Command<Record<string, never>, { more: boolean }>;
   erase: Command<{ customer?: string; conversation?: string }, { conversations: number; messages: number }>;
 
   /**

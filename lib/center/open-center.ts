@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isStoreTrouble } from '../domain/errors.ts';
 import type { CenterEvent } from '../domain/events.ts';
 import type { ConversationSnapshot, WhatsAppMessage } from '../domain/message.ts';
 import { sessionWindow } from '../domain/session-window.ts';
@@ -67,6 +68,15 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     if (session.open && session.expiresAt !== null) windows.set(message.from, message.to, Date.parse(session.expiresAt));
   };
 
+  /** What was kept a moment ago is found as well; while nothing can be written, what is in the index already. */
+  const indexAllTexts = async (): Promise<void> => {
+    try {
+      while ((await center.run('indexTexts', {})).more);
+    } catch (error) {
+      if (!isStoreTrouble(error)) throw error;
+    }
+  };
+
   const center: Center = {
     file,
     instance: randomUUID(),
@@ -74,6 +84,7 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
     now: () => clock.now(),
     clockAheadMs: () => clock.aheadMs(),
     query: async (name, args) => {
+      if (name === 'search') await indexAllTexts();
       const result = await query(name, args);
       if (name === 'sessionOf') {
         const { address, sender } = args as Queries['sessionOf']['args'];

@@ -12,9 +12,17 @@ export async function createFullText(db: Kysely<never>): Promise<void> {
   await sql`insert into message_texts (message_texts, rank) values ('secure-delete', 1)`.execute(db);
 }
 
-const insertText = prepared((db, p: { seq: number; text: string }) =>
-  raw(db, sql`insert into message_texts (rowid, text) values (${p.seq}, ${p.text})`),
+/** Texts that one commit puts into the index, which takes it some twenty milliseconds. */
+const MOST_AT_ONCE = 2_000;
+
+const noteText = prepared((db, p: { seq: number }) =>
+  db
+    .insertInto('texts_to_index')
+    .values({ seq: p.seq })
+    .onConflict((conflict) => conflict.doNothing()),
 );
+
+const forgetNote = prepared((db, p: { seq: number }) => db.deleteFrom('texts_to_index').where('seq', '=', p.seq));
 
 const deleteText = prepared((db, p: { seq: number }) => raw(db, sql`delete from message_texts where rowid = ${p.seq}`));
 
@@ -23,13 +31,25 @@ function raw(db: Database, statement: RawBuilder<unknown>): Compilable {
   return { compile: () => statement.compile(db) };
 }
 
-/** Makes a text that is not in the index yet found by its words. */
-export async function addText(db: Database, seq: number, text: string): Promise<void> {
-  await insertText(db, { seq, text });
+/** A kept text is to be found by its words: from the next {@link indexTexts} on, which takes many at a time for a fraction of the work. */
+export async function addText(db: Database, seq: number): Promise<void> {
+  await noteText(db, { seq });
 }
 
 export async function removeText(db: Database, seq: number): Promise<void> {
+  await forgetNote(db, { seq });
   await deleteText(db, { seq });
+}
+
+/** Puts the oldest of the texts that are to be found into the index; true when there may be more of them. */
+export async function indexTexts(db: Database): Promise<boolean> {
+  const next = await db.selectFrom('texts_to_index').select('seq').orderBy('seq').limit(MOST_AT_ONCE).execute();
+  const last = next.at(-1)?.seq;
+  if (last === undefined) return false;
+  await sql`insert into message_texts (rowid, text)
+    select seq, kept_text from messages where seq in (select seq from texts_to_index where seq <= ${last})`.execute(db);
+  await db.deleteFrom('texts_to_index').where('seq', '<=', last).execute();
+  return next.length === MOST_AT_ONCE;
 }
 
 /** The words of a search, each to be found; quotes hold several words together. Any text is a legal search. */

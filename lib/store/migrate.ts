@@ -11,6 +11,7 @@ import * as returning from './migrations/0007-returning.ts';
 import * as quickerWebhooks from './migrations/0008-quicker-webhooks.ts';
 import * as arrivals from './migrations/0009-arrivals.ts';
 import * as mediaLength from './migrations/0010-media-length.ts';
+import * as textsToIndex from './migrations/0011-texts-to-index.ts';
 import type { Schema } from './schema.ts';
 
 /** In order of their names; a released one is never changed. */
@@ -25,6 +26,7 @@ const MIGRATIONS = {
   '0008-quicker-webhooks': quickerWebhooks,
   '0009-arrivals': arrivals,
   '0010-media-length': mediaLength,
+  '0011-texts-to-index': textsToIndex,
 };
 
 /**

@@ -11,6 +11,7 @@ export interface Schema {
   conversations: ConversationsTable;
   messages: MessagesTable;
   /** A customer's message that is not in its conversation yet: the arguments of `receive` as JSON, and why it could not be entered. */
+  texts_to_index: { seq: number };
   arrivals: { seq: Generated<number>; account_id: string; arrival: string; problem: string | null };
   early_statuses: {
     seq: Generated<number>;

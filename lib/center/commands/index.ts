@@ -16,7 +16,7 @@ import { admitSignIn, credentials, signIn, signOut, touchSession } from './peopl
 import { sweep } from './time/sweep.ts';
 import { eventAudience } from './messages/audience.ts';
 import { conversation, cursor, eventsAfter, messages, sessionOf, unresolved } from './messages/thread.ts';
-import { erase, keepMessage, search, transcript } from './messages/transcript.ts';
+import { erase, indexTexts, keepMessage, search, transcript } from './messages/transcript.ts';
 import { mediaCommands, mediaQueries } from './media/index.ts';
 import { attend, leave } from './conversations/attend.ts';
 import { saveDraft, saveInternalDraft } from './conversations/drafts.ts';
@@ -71,6 +71,7 @@ export const commands: { [Name in keyof Commands]: CommandFunction<Name> } = {
   closeAllDesks,
   sweep,
   keepMessage,
+  indexTexts,
   erase,
   saveCursor,
   admitSignIn,

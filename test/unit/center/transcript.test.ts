@@ -1,5 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { codeOf, TestCenter } from '../../support/center.ts';
@@ -45,6 +46,34 @@ describe('transcripts', () => {
       const { results } = await test.center.query('search', { text });
       expect(results.map((result) => result.text).sort(), text).to.deep.equal(expected);
     }
+  });
+
+  it('are found at once and after, however many are kept, and not when they were taken out again', async () => {
+    const waiting = (): unknown => {
+      const db = new DatabaseSync(test.file, { readOnly: true });
+      try {
+        return db.prepare('select count(*) as texts from texts_to_index').get()!['texts'];
+      } finally {
+        db.close();
+      }
+    };
+    const messageIds = await Promise.all(Array.from({ length: 2_200 }, (_, n) => keep(`parcel ${n}`)));
+    await test.center.run('keepMessage', { messageId: messageIds[0]!, text: 'letter' });
+    await test.center.run('keepMessage', { messageId: messageIds[1]!, text: '' });
+    expect(waiting()).to.equal(2_199);
+    await test.center.run('sweep', {});
+    expect(waiting(), 'a part of them each second').to.equal(199);
+    expect((await test.center.query('search', { text: 'parcel', limit: 2_200 })).results).to.have.length(500);
+    expect(waiting()).to.equal(0);
+    const found = async (text: string) => (await test.center.query('search', { text })).results.map((result) => result.text);
+    expect(await found('parcel 2199')).to.deep.equal(['parcel 2199']);
+    expect(await found('letter')).to.deep.equal(['letter']);
+    expect(await found('parcel 1')).not.to.include('parcel 1');
+    await test.center.run('keepMessage', { messageId: messageIds[0]!, text: 'postcard' });
+    expect([await found('letter'), await found('postcard')]).to.deep.equal([[], ['postcard']]);
+    await keep('erased before it is indexed', 'whatsapp:+15551230009');
+    await test.center.run('erase', { customer: '+15551230009' });
+    expect([await found('erased'), waiting()]).to.deep.equal([[], 0]);
   });
 
   it('filter by customer, time and queue, and refuse what is no date', async () => {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { bareAddress, fullAddress } from '../../../domain/address.ts';
 import { CenterError } from '../../../domain/errors.ts';
-import { addText, matchesText, removeText, searchTerms } from '../../../store/full-text.ts';
+import { addText, indexTexts as indexNextTexts, matchesText, removeText, searchTerms } from '../../../store/full-text.ts';
 import { prepared } from '../../../store/prepared.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { TranscriptMessage } from '../../views.ts';
@@ -34,9 +34,11 @@ export const keepMessage: CommandFunction<'keepMessage'> = async (db, _context, 
   if (row.kept === 1 && row.kept_text === text) return { kept: false };
   await markKept(db, { seq: row.seq, text });
   if (row.kept === 1) await removeText(db, row.seq);
-  if (text !== '') await addText(db, row.seq, text);
+  if (text !== '') await addText(db, row.seq);
   return { kept: true };
 };
+
+export const indexTexts: CommandFunction<'indexTexts'> = async (db) => ({ more: await indexNextTexts(db) });
 
 function selectTranscript(db: Database) {
   return db

@@ -1,3 +1,4 @@
+import { indexTexts } from '../../../store/full-text.ts';
 import type { CommandFunction } from '../context.ts';
 import { forgetUnattached, leavesFiles } from '../media/files.ts';
 import { expireOffers } from '../routing/declined-offers.ts';
@@ -21,6 +22,7 @@ export const sweep: CommandFunction<'sweep'> = async (db, context, args) => {
   const { closingMinutes = CLOSING_MINUTES, disconnectedMinutes = DISCONNECTED_MINUTES } = args;
   await noteTime(db, context);
   await forgetEarlyStatuses(db, context);
+  await indexTexts(db);
   const changed = [
     await expireOffers(db, context),
     await sayWindows(db, context, closingMinutes),
