@@ -22,8 +22,11 @@ export interface Center {
   arrive(args: ReceiveArgs): Promise<void>;
   run<Name extends CommandName>(name: Name, args: Commands[Name]['args']): Promise<Commands[Name]['result']>;
   query<Name extends QueryName>(name: Name, args: Queries[Name]['args']): Promise<Queries[Name]['result']>;
-  /** Called after each commit with the events of that commit, in order. Returns the way out. */
-  subscribe(listener: (events: CenterEvent[]) => void): () => void;
+  /**
+   * Called after each commit with the events of that commit, in order, and with whether it left something for a flow to take.
+   * Returns the way out.
+   */
+  subscribe(listener: (events: CenterEvent[], toTake: boolean) => void): () => void;
   /** Milliseconds until which a customer's window is known to be open, or 0; "open" is safe to cache, "closed" is not. */
   knownOpenUntil(address: string, sender: string): number;
   /** True when the store takes nothing any more, however long one waits: it was closed, or its thread has ended. */

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isStoreTrouble } from '../domain/errors.ts';
-import type { CenterEvent } from '../domain/events.ts';
+import type { CenterEvent, EventType } from '../domain/events.ts';
 import type { ConversationSnapshot, WhatsAppMessage } from '../domain/message.ts';
 import { sessionWindow } from '../domain/session-window.ts';
 import { MediaFolder } from '../store/media-folder.ts';
 import { SqliteClient } from '../store/sqlite/client.ts';
+import type { WrittenEvent } from './commands/context.ts';
 import { Arrivals, type Readers } from './arrivals.ts';
 import type { Center } from './center.ts';
 import { MovedClock, SteadyClock, type Clock } from './clock.ts';
@@ -22,6 +23,9 @@ const LETS_FILES_GO: ReadonlySet<CommandName> = new Set<CommandName>([
   'resumeMedia',
   'sweep',
 ]);
+
+/** After these a flow may have something to take; behind an expired message the next one waits. */
+const BRINGS_WORK: ReadonlySet<EventType> = new Set(['message.received', 'message.written', 'message.expired']);
 
 export interface CenterOptions {
   /** The SQLite file; made, with its folder, when it is not there. */
@@ -45,16 +49,19 @@ export async function openCenter(options: CenterOptions): Promise<Center> {
   await mkdir(dirname(file), { recursive: true });
   const clock = new MovedClock(base);
   const windows = new OpenWindows();
-  const listeners = new Set<(events: CenterEvent[]) => void>();
+  const listeners = new Set<(events: CenterEvent[], toTake: boolean) => void>();
 
   // The source runs as it is in tests and as JavaScript in the package.
   const script = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
-  const client = await SqliteClient.open(script, { file, sessionHours }, (events) => {
+  const client = await SqliteClient.open(script, { file, sessionHours }, (events: WrittenEvent[]) => {
+    let toTake = false;
     for (const event of events) {
+      toTake ||= BRINGS_WORK.has(event.type) && event.handed !== true;
+      delete event.handed;
       if (event.data['windowClosed'] === true || event.type === 'transcript.erased') windows.clear();
       if (event.type === 'clock.moved') clock.offset = Number(event.data['offsetMs']);
     }
-    for (const listener of [...listeners]) listener(events);
+    for (const listener of [...listeners]) listener(events, toTake);
   });
 
   const query = <Name extends QueryName>(name: Name, args: Queries[Name]['args']) =>

@@ -101,8 +101,6 @@ export interface CenterEvent {
   reason: string | null;
   /** Small facts of this event (an offer's deadline, a status word). Never message text. */
   data: Record<string, unknown>;
-  /** What it tells of has been handed to a flow with the same commit, so that nobody needs to look for it. Not in the log. */
-  handed?: true;
 }
 
 export function isFlowEvent(type: EventType): type is FlowEventType {

@@ -18,6 +18,8 @@ export const HOUR = 3_600_000;
 export class TestCenter {
   center!: Center;
   readonly events: CenterEvent[] = [];
+  /** Of each commit, whether it left something for a flow to take. */
+  readonly toTake: boolean[] = [];
   /** Messages that a defect kept out of their conversations. */
   readonly unentered: (string | null)[] = [];
   /** Flows that read the accounts' messages. */
@@ -40,7 +42,10 @@ export class TestCenter {
   async start(): Promise<void> {
     const onUnentered = (_error: unknown, messageId: string | null) => void this.unentered.push(messageId);
     this.center = await openCenter({ file: this.file, clock: { now: () => this.time }, readers: this.readers, onUnentered });
-    this.center.subscribe((events) => void this.events.push(...events));
+    this.center.subscribe((events, toTake) => {
+      this.events.push(...events);
+      this.toTake.push(toTake);
+    });
   }
 
   /** As after a new start of the process. */

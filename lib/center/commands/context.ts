@@ -31,7 +31,14 @@ export interface NewEvent {
   accountId?: string | null;
   reason?: string | null;
   data?: Record<string, unknown>;
+  /** The message that it tells of was handed to a flow with the same commit. */
   handed?: boolean;
+}
+
+/** An event as its commit brings it. */
+export interface WrittenEvent extends CenterEvent {
+  /** The message that it tells of is in a flow's hands already. Not in the log. */
+  handed?: true;
 }
 
 export const SYSTEM: Author = { kind: 'system' };
@@ -81,7 +88,7 @@ const insertEvent = prepared(
 );
 
 /** Writes an event and gives it its place. */
-export async function appendEvent(db: Database, now: number, event: NewEvent): Promise<CenterEvent> {
+export async function appendEvent(db: Database, now: number, event: NewEvent): Promise<WrittenEvent> {
   const full = {
     id: newId(),
     type: event.type,
@@ -101,7 +108,7 @@ export async function appendEvent(db: Database, now: number, event: NewEvent): P
     actorName: event.actor.name ?? null,
     json: JSON.stringify(data),
   });
-  const written: CenterEvent = { seq: row!.seq, ...full, actor: event.actor, data };
+  const written: WrittenEvent = { seq: row!.seq, ...full, actor: event.actor, data };
   if (event.handed === true) written.handed = true;
   return written;
 }

@@ -1,6 +1,5 @@
 import type { Center } from '../../center/center.ts';
 import { openCenter } from '../../center/open-center.ts';
-import type { CenterEvent, EventType } from '../../domain/events.ts';
 import type { EventTail } from '../feeding/event-tail.ts';
 import type { Feeder } from '../feeding/feeder.ts';
 import { asCenterError, Health } from '../health.ts';
@@ -13,9 +12,6 @@ const SETTLE_AFTER_MS = 10_000;
 
 /** How long somebody waits for a store that is being opened, in milliseconds. */
 const OPEN_WAIT_MS = 10_000;
-
-/** Events after which there may be something to hand over; behind an expired message the next one waits. */
-const WAKING: ReadonlySet<EventType> = new Set(['message.received', 'message.written', 'message.expired']);
 
 /** Messages in doubt that are looked up in one statement. */
 const MOST_DOUBTFUL = 1_000;
@@ -263,14 +259,16 @@ export class CenterSlot {
     await center.run('forgetServing', {});
     await center.run('closeAllDesks', {});
     await center.run('resumeMedia', { accountId: null });
-    center.subscribe((events) => this.#wakeFeeders(events));
+    center.subscribe((_events, toTake) => {
+      if (toTake) this.#wakeFeeders();
+    });
     this.#openedAt = center.now();
     this.#center = center;
     return center;
   }
 
-  #wakeFeeders(events: CenterEvent[]): void {
-    if (events.some(({ type, handed }) => WAKING.has(type) && handed !== true)) for (const feeder of this.#feeders) feeder.wake();
+  #wakeFeeders(): void {
+    for (const feeder of this.#feeders) feeder.wake();
   }
 
   #tick(): void {
@@ -280,7 +278,7 @@ export class CenterSlot {
       return;
     }
     for (const listener of this.#onTick) listener();
-    for (const feeder of this.#feeders) feeder.wake();
+    this.#wakeFeeders();
     // One round at a time: a slow disk must not pile them up.
     this.#round ??= this.#runRound(center).finally(() => (this.#round = null));
   }
