@@ -1,4 +1,5 @@
 import { CenterError, isStoreTrouble } from '../domain/errors.ts';
+import type { WhatsAppMessage } from '../domain/message.ts';
 import type { Center } from './center.ts';
 import type { HandedMessage, ReceiveArgs } from './contract.ts';
 
@@ -113,7 +114,7 @@ export class Arrivals {
     try {
       const { handed } = await this.#run('receive', { ...args, handTo: this.#instance });
       const { message, accountId } = args;
-      if (handed !== null) reader.give({ ...handed, message, accountId, redelivered: false });
+      if (handed !== null) reader.give({ ...handed, message: asStored(message), accountId, redelivered: false });
     } catch (error) {
       if (isStoreTrouble(error)) reader.doubt(args.message.id);
       throw error;
@@ -187,4 +188,9 @@ export class Arrivals {
       };
     });
   }
+}
+
+/** A webhook's parameters inherit nothing; a flow has them from the store as a plain object, which has `hasOwnProperty` and the like. */
+function asStored(message: WhatsAppMessage): WhatsAppMessage {
+  return message.params === undefined ? message : { ...message, params: { ...message.params } };
 }

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { BATCH, Feeder } from '../../../lib/node-red/feeding/feeder.ts';
-import type { ReceiveArgs, ReceiveResult } from '../../../lib/center/contract.ts';
+import type { HandedMessage, ReceiveArgs, ReceiveResult } from '../../../lib/center/contract.ts';
+import { decodeForm } from '../../../lib/twilio/incoming/form.ts';
 import { until } from '../../../scripts/node-red-process.ts';
 import { ACCOUNT, CUSTOMER, HOUR, TestCenter } from '../../support/center.ts';
 
@@ -30,6 +31,23 @@ describe('a message for a flow that waits', () => {
     const [byFeed, ...more] = await take();
     expect(more).to.deep.equal([]);
     expect({ ...handed, message: arrival.message, accountId: ACCOUNT, redelivered: true }).to.deep.equal(byFeed);
+  });
+
+  it('is the same object to a flow as from the store, whatever made it', async () => {
+    const given: HandedMessage[] = [];
+    test.readers.set(ACCOUNT, { waits: true, give: (handed) => void given.push(handed), doubt: () => {} });
+    const { params } = decodeForm(Buffer.from('Body=Hello&constructor=1&__proto__=2'));
+    await test.center.arrive(test.arrival('Hello', { params }));
+    const id = given[0]!.message.id;
+    await test.center.run('reclaimHandovers', { messageIds: [id] });
+    for (const { message } of [given[0]!, ...(await take())]) {
+      expect(message.params).to.be.an.instanceof(Object);
+      expect(Object.entries(message.params!)).to.deep.equal([
+        ['Body', 'Hello'],
+        ['constructor', '1'],
+        ['__proto__', '2'],
+      ]);
+    }
   });
 
   it('opens its conversation', async () => {
