@@ -13,9 +13,6 @@ const SETTLE_AFTER_MS = 10_000;
 /** How long somebody waits for a store that is being opened, in milliseconds. */
 const OPEN_WAIT_MS = 10_000;
 
-/** Messages in doubt that are looked up in one statement. */
-const MOST_DOUBTFUL = 1_000;
-
 /** Machines correct their clocks by a little now and then. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
@@ -304,7 +301,7 @@ export class CenterSlot {
     for (const feeder of inDoubt) feeder.inDoubt = false;
     for (const { doubtful } of this.#readers.values()) {
       if (doubtful.size === 0) continue;
-      const messageIds = [...doubtful].slice(0, MOST_DOUBTFUL);
+      const messageIds = [...doubtful];
       await center.run('reclaimHandovers', { messageIds });
       for (const id of messageIds) doubtful.delete(id);
     }

@@ -3,6 +3,8 @@ import type { HandedMessage } from '../../center/contract.ts';
 
 /** Messages handed to a flow per turn of the event loop. */
 export const BATCH = 64;
+/** Messages in doubt that are remembered one by one; with more of them everything that was handed over is looked at. */
+const MOST_DOUBTFUL = 1_000;
 
 export interface FeederOptions {
   /** Takes the next messages from the store, oldest first, and marks them handed over. */
@@ -45,7 +47,6 @@ export class Feeder implements Reader {
   }
 
   give(handed: HandedMessage): void {
-    this.doubtful.delete(handed.message.id);
     // What is being taken may come before it or after it.
     if (this.#running !== null) this.#given.push(handed);
     else this.#deliverGiven([handed]);
@@ -53,6 +54,9 @@ export class Feeder implements Reader {
 
   doubt(messageId: string): void {
     this.doubtful.add(messageId);
+    if (this.doubtful.size <= MOST_DOUBTFUL) return;
+    this.doubtful.clear();
+    this.inDoubt = true;
   }
 
   /** There may be something to hand over. */
@@ -79,7 +83,7 @@ export class Feeder implements Reader {
         this.#wanted = false;
         const batch = await this.#options.take(BATCH);
         if (this.#paused) return;
-        for (const handed of this.#inOrder(batch)) this.#options.deliver(handed);
+        for (const handed of this.#inOrder(batch)) this.#deliver(handed);
         this.#caughtUp = batch.length < BATCH;
         if (this.#caughtUp) continue;
         this.#wanted = true;
@@ -94,6 +98,12 @@ export class Feeder implements Reader {
     }
   }
 
+  #deliver(handed: HandedMessage): void {
+    this.#options.deliver(handed);
+    // It was in doubt when an attempt before this one had failed: whatever came of that, the flow has the message now.
+    this.doubtful.delete(handed.message.id);
+  }
+
   /** With what was given meanwhile. */
   #inOrder(batch: HandedMessage[]): HandedMessage[] {
     if (this.#given.length === 0) return batch;
@@ -105,7 +115,7 @@ export class Feeder implements Reader {
     if (this.#paused) return;
     for (const handed of given) {
       try {
-        this.#options.deliver(handed);
+        this.#deliver(handed);
       } catch (error) {
         this.doubt(handed.message.id);
         this.#options.onError(error);

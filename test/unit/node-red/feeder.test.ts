@@ -153,6 +153,25 @@ describe('the feeder', () => {
     expect([...feeder.doubtful]).to.be.empty;
   });
 
+  it('is in doubt no more about a message that the feed has brought meanwhile', async () => {
+    const backlog = new Backlog();
+    backlog.feeder.doubt('0');
+    backlog.add(1);
+    backlog.feeder.resume();
+    await backlog.drained();
+    expect([...backlog.feeder.doubtful]).to.be.empty;
+  });
+
+  it('doubts everything rather than a list without end', () => {
+    const { feeder } = new Backlog();
+    for (let n = 0; n < 5_000; n++) {
+      feeder.doubt(String(n));
+      expect(feeder.inDoubt || feeder.doubtful.has(String(n))).to.equal(true);
+      expect(feeder.doubtful.size).to.be.below(2_000);
+    }
+    expect(feeder.inDoubt).to.equal(true);
+  });
+
   it('keeps the order of what is taken and what it is given meanwhile', async () => {
     let answer: (batch: HandedMessage[]) => void = () => {};
     let fail: (error: Error) => void = () => {};
