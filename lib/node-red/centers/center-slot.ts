@@ -283,6 +283,8 @@ export class CenterSlot {
   async #runRound(center: Center): Promise<void> {
     try {
       await center.run('sweep', this.#limits);
+      // A store that took nothing when the flows started takes it now.
+      if (this.#flowing) await this.#feed(center);
       await this.#takeBackDoubtful(center);
       if (this.#feeding && performance.now() - this.#lastHandover < 2 * SETTLE_AFTER_MS) {
         await center.run('settleHandovers', { instance: center.instance, before: center.now() - SETTLE_AFTER_MS });
