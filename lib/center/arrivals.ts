@@ -5,6 +5,8 @@ import type { HandedMessage, ReceiveArgs } from './contract.ts';
 
 /** With fewer messages than this coming in at a time each is received at once. */
 const MANY = 8;
+/** On their way to flows that wait, at most: what a flow is given in one turn of the event loop holds up the webhooks. */
+const MOST_HANDED = 64;
 /** Entered with one commit; those who wait for an acknowledgement wait for no more than this. */
 const MOST_AT_ONCE = 128;
 /** While messages are being acknowledged, at least one part in so many of the time goes to entering. */
@@ -41,6 +43,7 @@ export class Arrivals {
   readonly #readers: Readers;
   readonly #onProblem: (error: unknown, messageId: string | null) => void;
   #underWay = 0;
+  #onTheirWayToFlows = 0;
   #kept = 0;
   /** Some are kept and not entered: until there are none, what comes joins them. */
   #behind = false;
@@ -68,7 +71,8 @@ export class Arrivals {
     this.#underWay++;
     try {
       if (!this.#behind && reader?.waits === true) {
-        await this.#receiveFor(reader, args);
+        if (this.#onTheirWayToFlows < MOST_HANDED) await this.#receiveFor(reader, args);
+        else await this.#run('receive', args);
         return;
       }
       if (!this.#behind && this.#underWay < MANY) {
@@ -111,6 +115,7 @@ export class Arrivals {
   }
 
   async #receiveFor(reader: Reader, args: ReceiveArgs): Promise<void> {
+    this.#onTheirWayToFlows++;
     try {
       const { handed } = await this.#run('receive', { ...args, handTo: this.#instance });
       const { message, accountId } = args;
@@ -118,6 +123,8 @@ export class Arrivals {
     } catch (error) {
       if (isStoreTrouble(error)) reader.doubt(args.message.id);
       throw error;
+    } finally {
+      this.#onTheirWayToFlows--;
     }
   }
 

@@ -117,6 +117,35 @@ describe('a message for a flow that waits', () => {
     expect((await take()).map(({ redelivered }) => redelivered)).to.deep.equal([true]);
   });
 
+  it('is one of no more than two batches in a turn of the event loop, one handed over at once and one taken', async () => {
+    const got: string[] = [];
+    let inThisTurn = 0;
+    let most = 0;
+    const feeder = new Feeder({
+      take,
+      deliver: ({ message }) => {
+        if (inThisTurn === 0) setImmediate(() => (inThisTurn = 0));
+        most = Math.max(most, ++inThisTurn);
+        got.push(message.text);
+      },
+      onError: (error) => {
+        throw error;
+      },
+    });
+    test.readers.set(ACCOUNT, feeder);
+    test.center.subscribe((_events, toTake) => {
+      if (toTake) feeder.wake();
+    });
+    feeder.resume();
+    await until('the flow waits', () => feeder.waits);
+    const all = Array.from({ length: 4 * BATCH }, (_, n) => test.arrival(`text ${n}`));
+    await Promise.all(all.map((one) => test.center.arrive(one)));
+    await until('all have come', () => got.length === all.length);
+    expect(got).to.deep.equal(all.map(({ message }) => message.text));
+    expect(most).to.be.most(2 * BATCH);
+    await feeder.pause();
+  });
+
   it('comes once and in order, however it and the feed go together', async () => {
     const step = fc.oneof(
       fc.nat({ max: 2 * BATCH }).map((many) => ({ many })),
