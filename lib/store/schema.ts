@@ -10,8 +10,9 @@ export interface Schema {
   windows: WindowsTable;
   conversations: ConversationsTable;
   messages: MessagesTable;
-  /** A customer's message that is not in its conversation yet: the arguments of `receive` as JSON, and why it could not be entered. */
+  /** A kept message whose text is not in the full-text index yet. */
   texts_to_index: { seq: number };
+  /** A customer's message that is not in its conversation yet: the arguments of `receive` as JSON, and why it could not be entered. */
   arrivals: { seq: Generated<number>; account_id: string; arrival: string; problem: string | null };
   early_statuses: {
     seq: Generated<number>;

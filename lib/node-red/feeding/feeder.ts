@@ -15,8 +15,8 @@ export interface FeederOptions {
 }
 
 /**
- * Feeds a flow from the store, in order, a batch at a time. No more than one batch is ever in memory here, and the
- * event loop turns between batches, so a backlog of any size neither fills memory nor starves webhooks.
+ * Feeds a flow from the store, in order, a batch at a time. No more than one batch, and what is given beside it, is ever in
+ * memory here, and the event loop turns between batches, so a backlog of any size neither fills memory nor starves webhooks.
  *
  * It begins paused, and is paused while flows are stopped: what was taken and not delivered by then is handed over
  * again after the start, as everything else that was not taken up.
