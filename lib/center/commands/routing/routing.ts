@@ -303,10 +303,10 @@ async function joinAlerts(db: Database, context: CommandContext, roster: Roster,
   }
 }
 
-/** Gives work to an agent who can work again: joins the alerts that go to all, then the lines are given out. */
-export async function drainFor(db: Database, context: CommandContext, agentId: string): Promise<void> {
+/** Gives work to agents who can work again: they join the alerts that go to all, then the lines are given out. */
+export async function drainFor(db: Database, context: CommandContext, ...agentIds: string[]): Promise<void> {
   const roster = await loadRoster(db, context.now);
-  await joinAlerts(db, context, roster, agentId);
+  for (const agentId of agentIds) await joinAlerts(db, context, roster, agentId);
   await drainLines(db, context, roster);
 }
 
