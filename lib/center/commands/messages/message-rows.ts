@@ -120,7 +120,6 @@ export function authorOf(row: Pick<MessageRow, 'author_kind' | 'author_id' | 'au
   return author;
 }
 
-/** The message of the contract again. */
 /** The columns that {@link messageOf} puts together. */
 export const MESSAGE_COLUMNS = [
   'id',
@@ -135,6 +134,7 @@ export const MESSAGE_COLUMNS = [
   'status',
 ] as const satisfies (keyof MessageRow)[];
 
+/** The message of the contract again. */
 export function messageOf(row: Pick<MessageRow, (typeof MESSAGE_COLUMNS)[number]>): WhatsAppMessage {
   const content = JSON.parse(row.content) as Omit<WhatsAppMessage, 'id' | 'direction' | 'type' | 'text' | 'author' | 'status'>;
   return {
