@@ -6,6 +6,7 @@ import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
 import { createOutbox, type Outbox } from '../../../lib/twilio/outbox.ts';
 import { Line } from '../../../lib/twilio/waiting/line.ts';
 import { WaitingRoom } from '../../../lib/twilio/waiting/waiting-room.ts';
+import { until } from '../../support/turns.ts';
 import { CUSTOMER, inboundForm, sidOf, temporaryCenter } from './fixture.ts';
 import { account, claim as anyClaim, FakeSender, TEMPLATE } from './outbox-fixture.ts';
 import { FakeTime } from './waiting/fake-time.ts';
@@ -66,10 +67,6 @@ describe('a customer with a number and a user id', () => {
 
   const claim = (text: string, to: string, changes: Partial<ClaimArgs> = {}): ClaimArgs =>
     anyClaim({ text, to, conversationId, ...changes });
-
-  async function until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-  }
 
   it('gets the messages of a conversation in order, whichever of the two they go to', async () => {
     slowWith = 'one';

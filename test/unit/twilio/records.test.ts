@@ -8,6 +8,7 @@ import { Paces } from '../../../lib/twilio/pace.ts';
 import { Records, type RecordName } from '../../../lib/twilio/records.ts';
 import { Line } from '../../../lib/twilio/waiting/line.ts';
 import { WaitingRoom } from '../../../lib/twilio/waiting/waiting-room.ts';
+import { until } from '../../support/turns.ts';
 import { CUSTOMER, sidOf, temporaryCenter } from './fixture.ts';
 import { account, claim, customerWrites, FakeSender } from './outbox-fixture.ts';
 import { FakeTime } from './waiting/fake-time.ts';
@@ -77,10 +78,6 @@ describe('what Twilio said, while the store takes nothing', () => {
   const saysFirst = (error: CenterError | null): void => {
     twilio.act = (_request, count) => (count === 1 && error !== null ? Promise.reject(error) : Promise.resolve());
   };
-
-  async function until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-  }
 
   async function statusOf(id: string): Promise<string | undefined> {
     await center.run('keepMessage', { messageId: id });

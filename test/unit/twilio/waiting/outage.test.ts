@@ -7,6 +7,7 @@ import { createOutbox, type Outbox, type Outcome } from '../../../../lib/twilio/
 import type { Found, Sender, SendRequest, Taken } from '../../../../lib/twilio/sender.ts';
 import { Line } from '../../../../lib/twilio/waiting/line.ts';
 import { WaitingRoom, type RoomState } from '../../../../lib/twilio/waiting/waiting-room.ts';
+import { until } from '../../../support/turns.ts';
 import { CUSTOMER, sidOf, temporaryCenter, type TestClock } from '../fixture.ts';
 import { account, claim as anyClaim, customerWrites, TEMPLATE } from '../outbox-fixture.ts';
 import { FakeTime } from './fake-time.ts';
@@ -97,10 +98,6 @@ describe('an outage of Twilio', () => {
     await until(() => twilio.attempts.length > attempts || twilio.asked > asked || room.line.open);
     await until(() => !room.line.trying);
     await outbox.idle();
-  }
-
-  async function until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise((resolve) => setImmediate(resolve));
   }
 
   /** What the store has of a message. */
