@@ -106,3 +106,9 @@ export interface CenterEvent {
 export function isFlowEvent(type: EventType): type is FlowEventType {
   return (FLOW_EVENTS as readonly string[]).includes(type);
 }
+
+/** The facts of an event without whose number it is about. */
+export function withoutAddress(data: CenterEvent['data']): CenterEvent['data'] {
+  const { to, ...rest } = data;
+  return typeof to === 'string' && to.startsWith('whatsapp:') ? rest : data;
+}

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { bareAddress, hasNumber } from '../../lib/domain/address.ts';
-import { isCenterError } from '../../lib/domain/errors.ts';
 import type { MessageType, WhatsAppMessage } from '../../lib/domain/message.ts';
 import { decodeForm } from '../../lib/twilio/incoming/form.ts';
 import { parseInbound } from '../../lib/twilio/incoming/parse-inbound.ts';
 import { isStatusCallback } from '../../lib/twilio/incoming/parse-status.ts';
+import { codeThrown } from '../support/codes.ts';
 import { conformanceData, encodeForm } from './data.ts';
 
 interface Payload {
@@ -112,11 +112,5 @@ describe('conformance: inbound payloads', () => {
 });
 
 function refusalOf(bytes: Buffer): string {
-  try {
-    parseInbound(decodeForm(bytes).params, AT);
-  } catch (error) {
-    if (isCenterError(error)) return error.code;
-    throw error;
-  }
-  return 'none';
+  return codeThrown(() => parseInbound(decodeForm(bytes).params, AT));
 }

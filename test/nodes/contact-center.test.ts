@@ -1,3 +1,4 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -16,6 +17,21 @@ describe('contact-center', () => {
   afterEach(() => runtime.stop());
 
   const desk = (path = '/desk/api/openapi.json'): Promise<Response> => fetch(runtime.baseUrl + path);
+
+  /** Starts with a center whose store cannot be opened: a file lies where its folder should be. */
+  async function startWithoutStore(center: object = {}, more: object[] = []): Promise<void> {
+    runtime = await TestRuntime.start([{ id: 'other', type: 'tab', label: 'Other' }]);
+    await writeFile(join(runtime.folder, 'folder'), 'Not a folder yet.');
+    await runtime.unload();
+    await runtime.load([...config({}, { file: 'folder/center.sqlite', ...center }), ...more]);
+  }
+
+  /** The folder is there at last; resolves when the store is open. */
+  async function storeComes(): Promise<void> {
+    await rm(join(runtime.folder, 'folder'));
+    await mkdir(join(runtime.folder, 'folder'));
+    await new Promise<void>((resolve) => runtime.centerSlot().health.onRecovery(resolve));
+  }
 
   it('serves the desk below its path', async () => {
     runtime = await TestRuntime.start(config());
@@ -103,16 +119,9 @@ describe('contact-center', () => {
 
   it('is there, with everything that uses it, when the store can be opened after all', async function () {
     this.timeout(30_000);
-    const broken = [...config({}, { file: 'folder/center.sqlite' }), ...IN];
-    runtime = await TestRuntime.start([{ id: 'other', type: 'tab', label: 'Other' }]);
-    const { mkdir, rm, writeFile } = await import('node:fs/promises');
-    await writeFile(`${runtime.folder}/folder`, 'Not a folder yet.');
-    await runtime.unload();
-    await runtime.load(broken);
+    await startWithoutStore({}, IN);
     await runtime.shows('in', 'STORE_UNAVAILABLE');
-    await rm(`${runtime.folder}/folder`);
-    await mkdir(`${runtime.folder}/folder`);
-    await new Promise<void>((resolve) => runtime.centerSlot().health.onRecovery(resolve));
+    await storeComes();
     await runtime.shows('in', 'noWebhookYet');
     expect(await runtime.receive('Hello')).to.equal(200);
     expect((await runtime.inbox('got').next()).payload).to.equal('Hello');
@@ -121,11 +130,7 @@ describe('contact-center', () => {
   });
 
   it('answers 503 while the desk is being opened: a page that looks again, and JSON for programs', async () => {
-    runtime = await TestRuntime.start([{ id: 'other', type: 'tab', label: 'Other' }]);
-    const { mkdir, rm, writeFile } = await import('node:fs/promises');
-    await writeFile(`${runtime.folder}/folder`, 'Not a folder yet.');
-    await runtime.unload();
-    await runtime.load(config({}, { file: 'folder/center.sqlite' }));
+    await startWithoutStore();
     await runtime.shows('center', 'STORE_UNAVAILABLE');
     const page = await desk('/desk/');
     expect([page.status, page.headers.get('retry-after'), page.headers.get('refresh')]).to.deep.equal([503, '2', '2']);
@@ -134,28 +139,20 @@ describe('contact-center', () => {
     expect([api.status, api.headers.get('retry-after'), api.headers.get('refresh')]).to.deep.equal([503, '2', null]);
     expect(((await api.json()) as { error: { code: string } }).error.code).to.equal('STORE_UNAVAILABLE');
     expect((await desk('/elsewhere')).status).to.equal(404);
-    await rm(`${runtime.folder}/folder`);
-    await mkdir(`${runtime.folder}/folder`);
-    await new Promise<void>((resolve) => runtime.centerSlot().health.onRecovery(resolve));
+    await storeComes();
     await runtime.deskReady();
     expect((await desk()).status).to.equal(200);
   }).timeout(30_000);
 
   it('answers 503 on a port of its own, too, until it is open', async () => {
     const port = await freePort();
-    runtime = await TestRuntime.start([{ id: 'other', type: 'tab', label: 'Other' }]);
-    const { mkdir, rm, writeFile } = await import('node:fs/promises');
-    await writeFile(`${runtime.folder}/folder`, 'Not a folder yet.');
-    await runtime.unload();
-    await runtime.load(config({}, { file: 'folder/center.sqlite', port: String(port), host: '127.0.0.1' }));
+    await startWithoutStore({ port: String(port), host: '127.0.0.1' });
     await runtime.shows('center', 'STORE_UNAVAILABLE');
     let page: Response | null = null;
     // The port is opened while the store is tried.
     while (page === null) page = await fetch(`http://127.0.0.1:${port}/desk/`).catch(() => null);
     expect(page.status).to.equal(503);
-    await rm(`${runtime.folder}/folder`);
-    await mkdir(`${runtime.folder}/folder`);
-    await new Promise<void>((resolve) => runtime.centerSlot().health.onRecovery(resolve));
+    await storeComes();
     await runtime.deskReady();
     expect((await fetch(`http://127.0.0.1:${port}/desk/api/openapi.json`)).status).to.equal(200);
   }).timeout(30_000);
@@ -187,7 +184,6 @@ describe('contact-center', () => {
   it('says that the store cannot be opened: webhooks are answered 503, the nodes are red', async () => {
     runtime = await TestRuntime.start([...config({}, { file: 'center.sqlite/impossible' }), ...IN]);
     await runtime.unload();
-    const { writeFile, rm } = await import('node:fs/promises');
     await rm(`${runtime.folder}/center.sqlite`, { recursive: true, force: true });
     await writeFile(`${runtime.folder}/center.sqlite`, 'This is a file, so nothing can lie in it.');
     await runtime.load([...config({}, { file: 'center.sqlite/impossible' }), ...IN]);

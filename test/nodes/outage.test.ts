@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WhatsAppMessage } from '../../lib/domain/message.ts';
 import type { FlowMessage } from '../../lib/node-red/runtime-api.ts';
+import { until } from '../support/turns.ts';
 import { readText } from '../unit/twilio/fixture.ts';
 import { config, CUSTOMER, onTab, TestRuntime } from './support/test-runtime.ts';
 
@@ -123,7 +124,7 @@ describe('whatsapp-out while Twilio cannot be reached', () => {
     await runtime.shows('out', 'waitingForTwilio');
     const center = await runtime.center();
     const waiting = async (): Promise<number> => (await center.query('postponed', { accountId: 'account' })).length;
-    while ((await waiting()) < 2) await new Promise((resolve) => setImmediate(resolve));
+    await until(async () => (await waiting()) >= 2);
     await runtime.unload();
     await twilio.begin();
     await runtime.load(flow());

@@ -1,6 +1,6 @@
 import { isCenterError } from '../../lib/domain/errors.ts';
 
-/** The code with which a function refuses; the test fails when it does not, or when it breaks. */
+/** The code with which a function refuses, `none` when it does not; the test fails when it breaks. */
 export function codeThrown(action: () => unknown): string {
   try {
     action();

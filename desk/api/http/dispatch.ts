@@ -10,7 +10,7 @@ import type { Schema } from './schema.ts';
 import { parseStrictJson, parseStrictQuery } from './strict-json.ts';
 
 /** Bytes of a request's body. */
-export const BODY_LIMIT = 64 * 1024;
+const BODY_LIMIT = 64 * 1024;
 
 /** Milliseconds a body may take to arrive. */
 const BODY_WITHIN_MS = 10_000;
@@ -90,7 +90,7 @@ export class Dispatcher {
 }
 
 /** The parameters of a path that fits, or null. */
-export function matchPath(pattern: string, path: string): Record<string, string> | null {
+function matchPath(pattern: string, path: string): Record<string, string> | null {
   const wanted = pattern.split('/');
   const given = path.split('/');
   if (wanted.length !== given.length) return null;

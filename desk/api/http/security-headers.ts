@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** What the page may load and do (threat T4): only what comes from our own address, no inline code, no frames. */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

@@ -1,6 +1,6 @@
 import type { EventAudience } from '../../../lib/center/contract.ts';
 import type { AgentView } from '../../../lib/center/views.ts';
-import type { CenterEvent, EventType } from '../../../lib/domain/events.ts';
+import { withoutAddress, type CenterEvent, type EventType } from '../../../lib/domain/events.ts';
 
 /** Steps that change the lists of everybody in the queue; the rest of a conversation is the affair of those who have to do with it. */
 const STEPS: ReadonlySet<EventType> = new Set([
@@ -71,7 +71,8 @@ function ofConversation(event: CenterEvent, agent: AgentView, audience: EventAud
   if (conversation.agentId === agent.id) return event;
   if (OWN.has(event.type)) return null;
   if (conversation.participants.includes(agent.id)) return event;
-  if (agent.role === 'supervisor') return withoutAddress(event);
+  // Supervisors follow everything; whose number it is they see where they take part.
+  if (agent.role === 'supervisor') return { ...event, data: withoutAddress(event.data) };
   if (conversation.offered.includes(agent.id) || isNamed(event, agent.id)) return redacted(event, agent.id);
   const queues = [conversation.queueId, event.queueId, event.data['fromQueue']];
   if (!queues.some((queueId) => isMember(agent.id, queueId, audience))) return null;
@@ -88,12 +89,6 @@ function isMember(agentId: string, queueId: unknown, { queues }: EventAudience):
   if (typeof queueId !== 'string') return false;
   const members = queues[queueId];
   return members === null || (members !== undefined && members.includes(agentId));
-}
-
-/** Supervisors follow everything; whose number it is they see where they take part. */
-function withoutAddress(event: CenterEvent): CenterEvent {
-  const { to, ...data } = event.data;
-  return typeof to === 'string' && to.startsWith('whatsapp:') ? { ...event, data } : event;
 }
 
 /** Of colleagues: whether they are there. Who set it and why is theirs. */

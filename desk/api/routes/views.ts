@@ -143,7 +143,7 @@ export const messageView: Schema<MessageView> = named(
   }),
 );
 
-export const eventView = named(
+const eventView = named(
   'Event',
   object({
     seq: integer(),

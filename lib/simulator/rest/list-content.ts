@@ -1,21 +1,17 @@
+import { pageOf } from './page-of.ts';
 import { SAMPLE_TEMPLATES } from './templates.ts';
 import type { ContentTemplate } from './templates.ts';
-import { TwilioRefusal } from './twilio-error.ts';
 
 /** Addresses in answers are Twilio's own; whoever stands in for it leads them here. */
 const CONTENT_API = 'https://content.twilio.com';
 const CREATED = '2026-01-15T09:00:00Z';
-const DEFAULT_PAGE = 50;
-const LARGEST_PAGE = 1000;
 
 /**
  * Answers `GET /v1/ContentAndApprovals`: the templates with WhatsApp's word for each, in pages.
  * @throws TwilioRefusal for a page that cannot be read
  */
 export function listContent(query: URLSearchParams, accountSid: string): Record<string, unknown> {
-  const size = Math.min(wholeNumber(query.get('PageSize'), DEFAULT_PAGE) || DEFAULT_PAGE, LARGEST_PAGE);
-  const page = wholeNumber(query.get('Page'), 0);
-  const start = page * size;
+  const { page, size, start } = pageOf(query);
   const address = (number: number): string => `${CONTENT_API}/v1/ContentAndApprovals?PageSize=${size}&Page=${number}`;
   return {
     contents: SAMPLE_TEMPLATES.slice(start, start + size).map((template) => contentResource(template, accountSid)),
@@ -72,10 +68,4 @@ function definitionOf({ body, quickReplies, list, links }: ContentTemplate): [ty
   if (quickReplies.length === 0) return ['twilio/text', { body }];
   const actions = quickReplies.map(({ id, title }) => ({ type: 'QUICK_REPLY', id, title }));
   return ['twilio/quick-reply', { body, actions }];
-}
-
-function wholeNumber(text: string | null, otherwise: number): number {
-  if (text === null || text === '') return otherwise;
-  if (!/^\d{1,6}$/.test(text)) throw new TwilioRefusal(400, 20001, `Invalid page: ${text}`);
-  return Number(text);
 }

@@ -1,9 +1,7 @@
 import type { StoredMessage } from '../records.ts';
 import { messageResource } from './message-view.ts';
+import { pageOf } from './page-of.ts';
 import { TwilioRefusal } from './twilio-error.ts';
-
-const DEFAULT_PAGE = 50;
-const LARGEST_PAGE = 1000;
 
 /**
  * Answers `GET Messages.json`: filters To, From, DateSent (a day), `DateSent<` and `DateSent>` (a day or a moment,
@@ -16,9 +14,7 @@ export function listMessages(
   accountSid: string,
 ): Record<string, unknown> {
   const found = messages.filter(filterOf(query));
-  const size = Math.min(wholeNumber(query.get('PageSize'), DEFAULT_PAGE), LARGEST_PAGE) || DEFAULT_PAGE;
-  const page = wholeNumber(query.get('Page'), 0);
-  const start = page * size;
+  const { page, size, start } = pageOf(query);
   const shown = found.slice(start, start + size);
   const address = (number: number): string => pageUri(query, accountSid, size, number);
   return {
@@ -57,12 +53,6 @@ function readDate(text: string | null): { first: number; last: number } | null {
   const first = Date.parse(text);
   if (Number.isNaN(first)) throw new TwilioRefusal(400, 20001, `Invalid date: ${text}`);
   return { first, last: first + (/^\d{4}-\d{2}-\d{2}$/.test(text) ? 86_400_000 : 1000) - 1 };
-}
-
-function wholeNumber(text: string | null, otherwise: number): number {
-  if (text === null || text === '') return otherwise;
-  if (!/^\d{1,6}$/.test(text)) throw new TwilioRefusal(400, 20001, `Invalid page: ${text}`);
-  return Number(text);
 }
 
 function pageUri(query: URLSearchParams, accountSid: string, size: number, page: number): string {

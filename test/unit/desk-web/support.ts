@@ -4,6 +4,7 @@ import type { CenterEvent, EventType } from '../../../lib/domain/events.ts';
 import type { WhatsAppMessage } from '../../../lib/domain/message.ts';
 import type { DeskApi } from '../../../desk/web/api/client.ts';
 import type { Timers } from '../../../desk/web/live/timers.ts';
+import { turn } from '../../support/turns.ts';
 
 export const HOUR = 3_600_000;
 /** A Monday at nine, local time, so that days of the calendar are where the tests expect them. */
@@ -190,7 +191,7 @@ export class HandTimers implements Timers {
 
 /** Lets everything that is already decided happen: promise after promise. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let round = 0; round < 5; round++) await turn();
 }
 
 /** An API whose answers the test gives; what it does not expect is an error. */

@@ -1,20 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { isCenterError } from '../../../lib/domain/errors.ts';
 import type { TemplateRef } from '../../../lib/domain/message.ts';
 import { checkContent, MAX_PART, MAX_TEXT } from '../../../lib/domain/outbound-content.ts';
+import { codeThrown } from '../../support/codes.ts';
 
 const SID = `HX${'0a'.repeat(16)}`;
 
-function codeOf(text: string, template: unknown = null): string {
-  try {
-    checkContent(text, template as TemplateRef | null);
-  } catch (error) {
-    if (isCenterError(error)) return error.code;
-    throw error;
-  }
-  return 'none';
-}
+const codeOf = (text: string, template: unknown = null): string =>
+  codeThrown(() => checkContent(text, template as TemplateRef | null));
 
 describe('what may be sent', () => {
   it('is a text of 1 to 16,000 characters that is not blank', () => {

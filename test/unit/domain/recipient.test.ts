@@ -1,21 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { CenterError, isCenterError } from '../../../lib/domain/errors.ts';
+import { CenterError } from '../../../lib/domain/errors.ts';
 import { checkRecipient, recipientOf, senderOf } from '../../../lib/domain/recipient.ts';
+import { codeThrown } from '../../support/codes.ts';
 
 const ADA = 'whatsapp:+15551234567';
 const BOB = 'whatsapp:+15557654321';
 const SHOP = 'whatsapp:+15550000001';
-
-function codeOf(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    if (isCenterError(error)) return error.code;
-    throw error;
-  }
-  return 'none';
-}
 
 describe('whom a message goes to', () => {
   it('is always the sender of an inbound message', () => {
@@ -42,14 +33,14 @@ describe('whom a message goes to', () => {
       { whatsapp: 'text', conversation: 7 },
       { whatsapp: { direction: 'inbound' }, topic: ADA },
     ]) {
-      expect(codeOf(() => recipientOf(message as Record<string, unknown>))).to.equal('NO_RECIPIENT');
+      expect(codeThrown(() => recipientOf(message as Record<string, unknown>))).to.equal('NO_RECIPIENT');
     }
   });
 
   it('refuses an address that is none, and never falls back to the next', () => {
     for (const to of ['15551234567', '+1 555 123', 'ada@example.com', 15551234567, {}, 'whatsapp:', 'sms:+15551234567']) {
       expect(
-        codeOf(() => recipientOf({ whatsapp: { to }, topic: ADA })),
+        codeThrown(() => recipientOf({ whatsapp: { to }, topic: ADA })),
         String(to),
       ).to.equal('INVALID_RECIPIENT');
     }
@@ -101,7 +92,7 @@ describe('from which sender', () => {
   });
 
   it('is refused when nobody or several could send', () => {
-    expect(codeOf(() => senderOf({}, nothing, [one, two]))).to.equal('SENDER_AMBIGUOUS');
-    expect(codeOf(() => senderOf({}, nothing, []))).to.equal('ACCOUNT_MISSING');
+    expect(codeThrown(() => senderOf({}, nothing, [one, two]))).to.equal('SENDER_AMBIGUOUS');
+    expect(codeThrown(() => senderOf({}, nothing, []))).to.equal('ACCOUNT_MISSING');
   });
 });

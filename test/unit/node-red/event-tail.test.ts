@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Center } from '../../../lib/center/center.ts';
 import type { CenterEvent } from '../../../lib/domain/events.ts';
 import { EventTail } from '../../../lib/node-red/feeding/event-tail.ts';
+import { turn } from '../../support/turns.ts';
 
 /** An event log with its cursors, and listeners that are told at each append. */
 class Log {
@@ -41,7 +42,6 @@ class Log {
   }
 }
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 describe('the event tail', () => {

@@ -3,6 +3,7 @@ import { CenterError } from '../../../lib/domain/errors.ts';
 import { onInput, Refusal } from '../../../lib/node-red/on-input.ts';
 import type { InputHandler } from '../../../lib/node-red/on-input.ts';
 import type { Done, FlowMessage, RuntimeNode, Send } from '../../../lib/node-red/runtime-api.ts';
+import { turn } from '../../support/turns.ts';
 
 type Listener = (message: FlowMessage, send: Send, done: Done) => void;
 
@@ -18,7 +19,7 @@ async function handle(handler: InputHandler, wires: string[][] = [['a'], ['b']])
     (message) => void sent.push(message),
     (error) => void done.push(error),
   );
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
   return { sent, done };
 }
 

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import type { Center } from '../../../lib/center/center.ts';
-import { isCenterError } from '../../../lib/domain/errors.ts';
 import { HOUR_MS } from '../../../lib/domain/session-window.ts';
 import { createChannel, type Channel, type ChannelAccount } from '../../../lib/twilio/channel.ts';
 import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
 import { createTemplates } from '../../../lib/twilio/templates.ts';
 import { createTyping } from '../../../lib/twilio/typing.ts';
+import { codeOf } from '../../support/center.ts';
 import { addAgent, bringTo } from '../../support/work.ts';
 import { inboundForm, json, SENDER, serveApi, sidOf, temporaryCenter, testAccount, type TestClock } from './fixture.ts';
 
@@ -22,16 +22,6 @@ const contents = [
   types: { 'twilio/text': { body: 'Hello {{1}}' } },
   approval_requests: { status },
 }));
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-    return 'none';
-  } catch (error) {
-    if (isCenterError(error)) return error.code;
-    throw error;
-  }
-}
 
 describe('the channel', () => {
   let api: Awaited<ReturnType<typeof serveApi>>;

@@ -1,9 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Lanes } from '../../../lib/twilio/lanes.ts';
-
-/** Lets everything happen that can. */
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+import { turn } from '../../support/turns.ts';
 
 describe('lanes', () => {
   it('keep the order within each and never run more than their width at once, whoever finishes first', async () => {

@@ -4,10 +4,10 @@ import type { ClaimArgs } from '../../../lib/center/sending-contract.ts';
 import { CenterError } from '../../../lib/domain/errors.ts';
 import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
 import { createOutbox, type Outbox } from '../../../lib/twilio/outbox.ts';
-import { Line } from '../../../lib/twilio/waiting/line.ts';
-import { WaitingRoom } from '../../../lib/twilio/waiting/waiting-room.ts';
+import type { WaitingRoom } from '../../../lib/twilio/waiting/waiting-room.ts';
+import { until } from '../../support/turns.ts';
 import { CUSTOMER, inboundForm, sidOf, temporaryCenter } from './fixture.ts';
-import { account, claim as anyClaim, FakeSender, TEMPLATE } from './outbox-fixture.ts';
+import { account, claim as anyClaim, FakeSender, roomIn, TEMPLATE } from './outbox-fixture.ts';
 import { FakeTime } from './waiting/fake-time.ts';
 
 /** The same customer's user id. */
@@ -60,16 +60,12 @@ describe('a customer with a number and a user id', () => {
   /** A process begins. */
   function start(): void {
     time = new FakeTime();
-    room = new WaitingRoom({ line: new Line({ random: () => 0.5, later: time.later }), later: time.later });
+    room = roomIn(time);
     outbox = createOutbox({ center, account, sender: twilio, room });
   }
 
   const claim = (text: string, to: string, changes: Partial<ClaimArgs> = {}): ClaimArgs =>
     anyClaim({ text, to, conversationId, ...changes });
-
-  async function until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-  }
 
   it('gets the messages of a conversation in order, whichever of the two they go to', async () => {
     slowWith = 'one';

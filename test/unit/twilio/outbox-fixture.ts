@@ -2,7 +2,10 @@ import type { Center } from '../../../lib/center/center.ts';
 import type { ClaimArgs } from '../../../lib/center/sending-contract.ts';
 import { parseInbound } from '../../../lib/twilio/incoming/parse-inbound.ts';
 import type { Found, Sender, SendRequest, Taken } from '../../../lib/twilio/sender.ts';
+import { Line } from '../../../lib/twilio/waiting/line.ts';
+import { WaitingRoom } from '../../../lib/twilio/waiting/waiting-room.ts';
 import { CUSTOMER, inboundForm, SENDER, sidOf, testAccount } from './fixture.ts';
+import type { FakeTime } from './waiting/fake-time.ts';
 
 export const account = testAccount();
 export const TEMPLATE = { contentSid: `HX${'0a'.repeat(16)}`, variables: { 1: 'Ada' } };
@@ -30,6 +33,17 @@ export async function customerWrites(
 ): Promise<void> {
   const message = parseInbound(inboundForm(sid, { From: from, ...(body === undefined ? {} : { Body: body }) }), center.now());
   await center.run('receive', { accountId: account.id, message, routed: true });
+}
+
+/** What the store has of a message to the customer. */
+export async function statusOf(center: Center, messageId: string): Promise<string | undefined> {
+  await center.run('keepMessage', { messageId });
+  return (await center.query('transcript', { address: CUSTOMER })).find(({ id }) => id === messageId)?.status;
+}
+
+/** A waiting room whose pauses a test lets run out, and in which nothing is left to chance. */
+export function roomIn({ later }: FakeTime): WaitingRoom {
+  return new WaitingRoom({ line: new Line({ random: () => 0.5, later }), later });
 }
 
 /** Stands where Twilio is; what it does with the nth message is the test's, else it takes it. */

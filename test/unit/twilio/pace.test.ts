@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { Pace, Paces, type Turn } from '../../../lib/twilio/pace.ts';
+import { turn } from '../../support/turns.ts';
 
 /** Lets everything that is due happen. */
 async function settle(): Promise<void> {
-  for (let round = 0; round < 5; round++) await new Promise((resolve) => setImmediate(resolve));
+  for (let round = 0; round < 5; round++) await turn();
 }
 
 describe('the pace of a sender', () => {

@@ -6,10 +6,10 @@ import { CenterError } from '../../../lib/domain/errors.ts';
 import { createOutbox, type Outbox, type Outcome } from '../../../lib/twilio/outbox.ts';
 import { Paces } from '../../../lib/twilio/pace.ts';
 import { Records, type RecordName } from '../../../lib/twilio/records.ts';
-import { Line } from '../../../lib/twilio/waiting/line.ts';
-import { WaitingRoom } from '../../../lib/twilio/waiting/waiting-room.ts';
-import { CUSTOMER, sidOf, temporaryCenter } from './fixture.ts';
-import { account, claim, customerWrites, FakeSender } from './outbox-fixture.ts';
+import type { WaitingRoom } from '../../../lib/twilio/waiting/waiting-room.ts';
+import { until } from '../../support/turns.ts';
+import { sidOf, temporaryCenter } from './fixture.ts';
+import { account, claim, customerWrites, FakeSender, roomIn, statusOf } from './outbox-fixture.ts';
 import { FakeTime } from './waiting/fake-time.ts';
 
 /** What Twilio says to the first call, and what has to be recorded because of it. */
@@ -40,7 +40,7 @@ describe('what Twilio said, while the store takes nothing', () => {
     time = new FakeTime();
     outage = new FakeTime();
     records = new Records({ later: time.later });
-    room = new WaitingRoom({ line: new Line({ random: () => 0.5, later: outage.later }), later: outage.later });
+    room = roomIn(outage);
     failing = new Map();
     failures = 0;
     await customerWrites(center);
@@ -78,15 +78,6 @@ describe('what Twilio said, while the store takes nothing', () => {
     twilio.act = (_request, count) => (count === 1 && error !== null ? Promise.reject(error) : Promise.resolve());
   };
 
-  async function until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-  }
-
-  async function statusOf(id: string): Promise<string | undefined> {
-    await center.run('keepMessage', { messageId: id });
-    return (await center.query('transcript', { address: CUSTOMER })).find((message) => message.id === id)?.status;
-  }
-
   for (const { name, says, ends } of CASES)
     for (const when of ['before', 'after'] as const)
       it(`is recorded as soon as the store takes it, once and in order: ${name} fails ${when} its commit`, async () => {
@@ -120,7 +111,7 @@ describe('what Twilio said, while the store takes nothing', () => {
         expect((await first).kind).to.equal(says === null || name === 'postponeOutbound' ? 'sent' : 'refused');
         expect((await second).kind).to.equal('sent');
         expect(ended).to.deep.equal(['first', 'second']);
-        expect(await statusOf('first')).to.equal(ends);
+        expect(await statusOf(center, 'first')).to.equal(ends);
         expect(said).to.deep.equal(ends === 'queued' ? ['first', 'second'] : ['second']);
         const sent = twilio.sent.map(({ text }) => text);
         expect(sent).to.deep.equal(name === 'postponeOutbound' ? ['first', 'first', 'second'] : ['first', 'second']);

@@ -7,6 +7,7 @@ import { Paces } from '../../../lib/twilio/pace.ts';
 import type { Sender, SendRequest, Taken } from '../../../lib/twilio/sender.ts';
 import { Line } from '../../../lib/twilio/waiting/line.ts';
 import { WaitingRoom } from '../../../lib/twilio/waiting/waiting-room.ts';
+import { turn } from '../../support/turns.ts';
 import { sidOf, temporaryCenter } from './fixture.ts';
 import { account, claim, customerWrites } from './outbox-fixture.ts';
 import { FakeTime } from './waiting/fake-time.ts';
@@ -118,7 +119,7 @@ function countingCenter(center: Center): { center: Center; quiet(): Promise<void
     async quiet() {
       for (let calm = 0, seen = turns; calm < 3; calm = running === 0 && seen === turns ? calm + 1 : 0) {
         seen = turns;
-        await new Promise((resolve) => setImmediate(resolve));
+        await turn();
       }
     },
   };

@@ -4,7 +4,7 @@ import type { QueueChange, QueueSettings } from '../../../../lib/center/engine-c
 export type QueueForm = Required<QueueChange>;
 export type QueueField = keyof QueueForm;
 
-export const QUEUE_FIELDS = [
+const QUEUE_FIELDS = [
   'everyone',
   'members',
   'hours',

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { maskAddress } from '../../../domain/address.ts';
-import type { CenterEvent, EventType } from '../../../domain/events.ts';
+import { withoutAddress, type CenterEvent, type EventType } from '../../../domain/events.ts';
 import type { Database } from '../../../store/schema.ts';
 import type { Queries } from '../../contract.ts';
 import type { QueryFunction } from '../context.ts';
@@ -54,6 +54,7 @@ export const audit: QueryFunction<'audit'> = async (db, _context, { actorId, ...
       agent: event.agentId === null ? null : (names.get(event.agentId) ?? null),
       queue: event.queueId === null ? null : (queues.get(event.queueId) ?? null),
       reason: event.reason,
+      // Who did what, not to which number.
       data: withoutAddress(event.data),
     })),
     before: rows.length > limit ? page.at(-1)!.seq : null,
@@ -71,10 +72,4 @@ async function customersOf(db: Database, events: readonly CenterEvent[]): Promis
     .where('conversations.id', 'in', ids)
     .execute();
   return new Map(rows.map((row) => [row.id, knownName(row) ?? maskAddress(row.address)]));
-}
-
-/** Who did what, not to which number. */
-function withoutAddress(data: Record<string, unknown>): Record<string, unknown> {
-  const { to: _to, ...rest } = data;
-  return typeof _to === 'string' && _to.startsWith('whatsapp:') ? rest : data;
 }

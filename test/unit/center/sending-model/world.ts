@@ -10,6 +10,7 @@ import type { Sender } from '../../../../lib/twilio/sender.ts';
 import { Line } from '../../../../lib/twilio/waiting/line.ts';
 import { WaitingRoom } from '../../../../lib/twilio/waiting/waiting-room.ts';
 import { ACCOUNT, HOUR, SENDER, TestCenter } from '../../../support/center.ts';
+import { turn } from '../../../support/turns.ts';
 import { testAccount } from '../../twilio/fixture.ts';
 import { FakeTime } from '../../twilio/waiting/fake-time.ts';
 import { TEMPLATE } from '../sending-fixture.ts';
@@ -168,7 +169,7 @@ export class SendingWorld {
   async settle(): Promise<void> {
     await this.#feed();
     for (let quiet = 0; quiet < 4;) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       if (this.life.pending > 0) quiet = 0;
       else if (this.#paceTime.running > 0 && !this.life.over) {
         this.#paceTime.next();

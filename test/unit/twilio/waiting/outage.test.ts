@@ -5,10 +5,10 @@ import { CenterError } from '../../../../lib/domain/errors.ts';
 import { HOUR_MS, LIMIT_TEXT } from '../../../../lib/domain/session-window.ts';
 import { createOutbox, type Outbox, type Outcome } from '../../../../lib/twilio/outbox.ts';
 import type { Found, Sender, SendRequest, Taken } from '../../../../lib/twilio/sender.ts';
-import { Line } from '../../../../lib/twilio/waiting/line.ts';
-import { WaitingRoom, type RoomState } from '../../../../lib/twilio/waiting/waiting-room.ts';
+import type { RoomState, WaitingRoom } from '../../../../lib/twilio/waiting/waiting-room.ts';
+import { until } from '../../../support/turns.ts';
 import { CUSTOMER, sidOf, temporaryCenter, type TestClock } from '../fixture.ts';
-import { account, claim as anyClaim, customerWrites, TEMPLATE } from '../outbox-fixture.ts';
+import { account, claim as anyClaim, customerWrites, roomIn, statusOf, TEMPLATE } from '../outbox-fixture.ts';
 import { FakeTime } from './fake-time.ts';
 
 const MINUTE_MS = 60_000;
@@ -72,7 +72,7 @@ describe('an outage of Twilio', () => {
   /** A process begins: everything but the store is new. */
   function start(): void {
     time = new FakeTime();
-    room = new WaitingRoom({ line: new Line({ random: () => 0.5, later: time.later }), later: time.later });
+    room = roomIn(time);
     outbox = createOutbox({ center, account, sender: twilio, room });
   }
 
@@ -97,16 +97,6 @@ describe('an outage of Twilio', () => {
     await until(() => twilio.attempts.length > attempts || twilio.asked > asked || room.line.open);
     await until(() => !room.line.trying);
     await outbox.idle();
-  }
-
-  async function until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-  }
-
-  /** What the store has of a message. */
-  async function statusOf(messageId: string): Promise<string | undefined> {
-    await center.run('keepMessage', { messageId });
-    return (await center.query('transcript', { address: CUSTOMER })).find(({ id }) => id === messageId)?.status;
   }
 
   it('of ten minutes is bridged: in order, one call at a time, and nothing is sent twice', async () => {
@@ -196,7 +186,7 @@ describe('an outage of Twilio', () => {
       ['waiting-for-twilio', 'pending'],
       ['waiting-for-twilio', 'pending'],
     ]);
-    expect(await statusOf('m1')).to.equal('pending');
+    expect(await statusOf(center, 'm1')).to.equal('pending');
     expect(states.at(-1)).to.deep.equal({ waiting: 2, reachable: false });
     twilio.down = null;
     await nextTry();
@@ -265,7 +255,7 @@ describe('an outage of Twilio', () => {
     expect((await later!).kind).to.equal('sent');
     expect((await other!).kind).to.equal('sent');
     expect(twilio.sent.map(({ text }) => text)).to.deep.equal(['later', 'other']);
-    expect(await statusOf('doubtful')).to.equal('sent');
+    expect(await statusOf(center, 'doubtful')).to.equal('sent');
   });
 
   it('asks again, after one minute and after ten, about what Twilio could not see at first', async () => {
