@@ -70,13 +70,10 @@ export class Arrivals {
     const reader = this.#readers.get(args.accountId);
     this.#underWay++;
     try {
-      if (!this.#behind && reader?.waits === true) {
-        if (this.#onTheirWayToFlows < MOST_HANDED) await this.#receiveFor(reader, args);
+      const waits = reader?.waits === true;
+      if (!this.#behind && (waits || this.#underWay < MANY)) {
+        if (waits && this.#onTheirWayToFlows < MOST_HANDED) await this.#receiveFor(reader, args);
         else await this.#run('receive', args);
-        return;
-      }
-      if (!this.#behind && this.#underWay < MANY) {
-        await this.#run('receive', args);
         return;
       }
       this.#behind = true;
