@@ -6,7 +6,7 @@ import type { DeskLog } from '../desk-log.ts';
 import type { Session } from '../people/sign-in.ts';
 import type { DeskParts, Route } from '../routes/route.ts';
 import { sendError } from './errors.ts';
-import type { Schema } from './schema.ts';
+import { BODY, type Schema } from './schema.ts';
 import { parseStrictJson, parseStrictQuery } from './strict-json.ts';
 
 /** Bytes of a request's body. */
@@ -134,9 +134,9 @@ async function readJson(request: IncomingMessage, schema: Schema<unknown> | unde
   const source = decodeUtf8(raw);
   if (schema === undefined && source === '') return undefined;
   const value = parseStrictJson(source);
-  if (schema !== undefined) return schema.check(value, 'The body');
+  if (schema !== undefined) return schema.check(value, BODY);
   if (typeof value !== 'object' || value === null) throw new CenterError('INVALID_REQUEST', 'The body must be an object.');
-  return check(undefined, value as Record<string, unknown>, 'The body');
+  return check(undefined, value as Record<string, unknown>, BODY);
 }
 
 function decodeUtf8(raw: Buffer): string {

@@ -26,6 +26,14 @@ export type ObjectOf<F extends Fields> = { [Name in Exclude<keyof F, OptionalNam
   [Name in OptionalNames<F>]?: ValueOf<F[Name]>;
 };
 
+/** How errors name the whole body. */
+export const BODY = 'The body';
+
+/** How errors name a field: people read them in a form, where the body means nothing. */
+function fieldOf(at: string, name: string): string {
+  return at === BODY ? `The ${name}` : `${at}.${name}`;
+}
+
 function invalid(at: string, expected: string): CenterError {
   return new CenterError('INVALID_REQUEST', `${at} must be ${expected}.`, { details: { field: at } });
 }
@@ -161,7 +169,7 @@ export function textMap(limits: { name: number; value: number; entries: number }
       const entries = Object.entries(anyObject().check(given, at));
       if (entries.length > limits.entries) throw invalid(at, `an object of at most ${limits.entries} texts`);
       for (const [name] of entries) if (name.length > limits.name) throw invalid(at, `an object whose names are short`);
-      return Object.fromEntries(entries.map(([name, one]) => [name, value.check(one, `${at}.${name}`)]));
+      return Object.fromEntries(entries.map(([name, one]) => [name, value.check(one, fieldOf(at, name))]));
     },
     () => ({ type: 'object', additionalProperties: value.toJsonSchema(), maxProperties: limits.entries }),
   );
@@ -179,9 +187,9 @@ export function object<F extends Fields>(fields: F): Schema<ObjectOf<F>> {
       }
       const result: Record<string, unknown> = {};
       for (const [name, field] of Object.entries(fields)) {
-        if (Object.hasOwn(given, name) && given[name] !== undefined) result[name] = field.check(given[name], `${at}.${name}`);
-        else if (!field.optional)
-          throw new CenterError('INVALID_REQUEST', `${at}.${name} is missing.`, { details: { field: `${at}.${name}` } });
+        const place = fieldOf(at, name);
+        if (Object.hasOwn(given, name) && given[name] !== undefined) result[name] = field.check(given[name], place);
+        else if (!field.optional) throw new CenterError('INVALID_REQUEST', `${place} is missing.`, { details: { field: place } });
       }
       return result as ObjectOf<F>;
     },

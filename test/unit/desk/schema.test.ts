@@ -36,8 +36,10 @@ describe('the API’s schemas', () => {
   it('take exactly the fields they name', () => {
     const person = object({ name: text(), nick: optional(text()), boss: nullable(text()) });
     expect(person.check({ name: 'A', boss: null }, 'It')).to.deep.equal({ name: 'A', boss: null });
-    expect(() => person.check({ name: 'A' }, 'The body')).to.throw('The body.boss is missing.');
-    expect(() => person.check({ name: 'A', boss: 7 }, 'The body')).to.throw('The body.boss must be a text.');
+    expect(() => person.check({ name: 'A' }, 'The body')).to.throw('The boss is missing.');
+    expect(() => person.check({ name: 'A', boss: 7 }, 'The body')).to.throw('The boss must be a text.');
+    const pair = object({ left: person });
+    expect(() => pair.check({ left: { name: 7, boss: null } }, 'The body')).to.throw('The left.name must be a text.');
     for (const value of [
       { name: 'A', boss: null, admin: true },
       JSON.parse('{"name":"A","boss":null,"__proto__":{}}'),
